@@ -1,0 +1,57 @@
+import type { ProviderFactory } from "../providers/base/provider";
+import type { PropertyMap } from "../providers/base/values";
+import type { EngineEvent, StepOp } from "./events";
+import type { Snapshot, StateRecorder } from "./resource-state";
+
+/** A Pulumi program: run once an operation, inside the embedded engine. */
+export interface ProgramInfo {
+  readonly project: string;
+  readonly organization: string;
+  readonly stack: string;
+  /** The folder of Pulumi.yaml, absolute. */
+  readonly root: string;
+  /** What to load: a module's file or folder, absolute (`main` of Pulumi.yaml). */
+  readonly entry: string;
+}
+
+/** Stack configuration with values in clear; `secretKeys` tells which may not be shown. Keys are `project:key`. */
+export interface StackConfig {
+  readonly values: ReadonlyMap<string, string>;
+  readonly secretKeys: ReadonlySet<string>;
+}
+
+export interface OperationOptions {
+  /** Provider calls at once. */
+  readonly parallel: number;
+  /** URNs, with `*` and `**` as in Pulumi; empty: all. */
+  readonly targets: readonly string[];
+  /** Read every resource before deciding (`--refresh`). */
+  readonly refresh: boolean;
+}
+
+export interface OperationRequest {
+  readonly kind: "preview" | "up" | "refresh" | "destroy";
+  /** Decide and report, touch nothing: previews of any kind. */
+  readonly dryRun: boolean;
+  readonly program: ProgramInfo;
+  readonly config: StackConfig;
+  readonly snapshot: Snapshot;
+  /** Ignored in a dry run. */
+  readonly recorder: StateRecorder;
+  /** Built-in providers by package name. */
+  readonly providers: ReadonlyMap<string, ProviderFactory>;
+  readonly options: OperationOptions;
+  readonly onEvent: (event: EngineEvent) => void;
+  /** First abort: no new steps are begun, running ones complete. */
+  readonly signal: AbortSignal;
+}
+
+export interface OperationResult {
+  readonly changes: Readonly<Partial<Record<StepOp, number>>>;
+  readonly failed: boolean;
+  readonly cancelled: boolean;
+  readonly outputs: PropertyMap;
+}
+
+/** Runs one operation; rejects only on faults of the engine itself. Implemented by `deployment.ts`. */
+export type RunOperation = (request: OperationRequest) => Promise<OperationResult>;

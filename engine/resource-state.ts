@@ -1,0 +1,81 @@
+import type { PropertyMap } from "../providers/base/values";
+
+/** One resource as the checkpoint holds it. Immutable: a change makes a new object. Source: Pulumi's `apitype.ResourceV3`. */
+export interface ResourceState {
+  readonly urn: string;
+  readonly type: string;
+  /** False for components, which have no id and no provider. */
+  readonly custom: boolean;
+  /** Absent on components and, in a preview, on what is not created yet. */
+  readonly id?: string;
+  readonly inputs: PropertyMap;
+  readonly outputs: PropertyMap;
+  readonly parent?: string;
+  /** `<provider urn>::<provider id>`. */
+  readonly provider?: string;
+  readonly dependencies: readonly string[];
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+  readonly deletedWith?: string;
+  readonly protect?: boolean;
+  /** Read, not managed. */
+  readonly external?: boolean;
+  /** Replaced already; waits for its deletion. Several entries of one URN may be so marked. */
+  readonly delete?: boolean;
+  /** Deleted already; its replacement has not been created yet. */
+  readonly pendingReplacement?: boolean;
+  readonly retainOnDelete?: boolean;
+  readonly initErrors?: readonly string[];
+  readonly additionalSecretOutputs?: readonly string[];
+  readonly aliases?: readonly string[];
+  readonly ignoreChanges?: readonly string[];
+  readonly replaceOnChanges?: readonly string[];
+  readonly customTimeouts?: { readonly create?: number; readonly update?: number; readonly delete?: number };
+  readonly importID?: string;
+  readonly sourcePosition?: string;
+  /** RFC 3339. */
+  readonly created?: string;
+  readonly modified?: string;
+  /** Fields of a newer CLI that this engine does not interpret, kept as they were read. */
+  readonly unknownFields?: Readonly<Record<string, unknown>>;
+}
+
+export type PendingKind = "creating" | "updating" | "deleting" | "reading" | "importing";
+
+/** A mutation that was begun and of which nobody knows how it ended. */
+export interface PendingOperation {
+  readonly type: PendingKind;
+  readonly resource: ResourceState;
+}
+
+/** The whole of a stack's state. Resources stand in dependency order. */
+export interface Snapshot {
+  readonly resources: readonly ResourceState[];
+  readonly pendingOperations: readonly PendingOperation[];
+}
+
+export const EMPTY_SNAPSHOT: Snapshot = { resources: [], pendingOperations: [] };
+
+/**
+ * Where the engine tells, as it goes, what happens to the state. Every promise resolves when the entry is durable.
+ * Entries are identified by the objects themselves: `replacing` and `remove` take the very object that the snapshot
+ * or an earlier `put` holds.
+ */
+export interface StateRecorder {
+  /** A provider is about to be called. Returns a ticket for `end`. */
+  begin(type: PendingKind, resource: ResourceState): Promise<number>;
+  /**
+   * The call has ended, well or badly (the ticket closes either way), together with what it did to the list:
+   * `put` adds an entry, in the place of `replacing` when that is given; `remove` drops one.
+   */
+  end(ticket: number, change?: StateChange): Promise<void>;
+  /** A change of the list without a provider call: a `same` step whose options changed, a component's outputs. */
+  change(change: StateChange): Promise<void>;
+  /** A pending operation of an earlier run was resolved. */
+  resolved(operation: PendingOperation): Promise<void>;
+}
+
+export interface StateChange {
+  readonly put?: ResourceState;
+  readonly replacing?: ResourceState;
+  readonly remove?: ResourceState;
+}

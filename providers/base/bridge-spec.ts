@@ -1,0 +1,51 @@
+import type { PropertyMap } from "./values";
+
+/**
+ * A resource type as a table: what `bridge.ts` needs to answer check, diff, read, create, update and delete
+ * as a Terraform SDKv2 provider behind Pulumi's bridge does (rabbitmq, postgresql, random).
+ * The field tables of the official providers are the source (`provider-info-*.json` in the recordings).
+ */
+export interface FieldSpec {
+  readonly type: "bool" | "int" | "float" | "string" | "list" | "set" | "map";
+  readonly required?: boolean;
+  /** Set by the provider when the program does not; an unset one produces no diff. */
+  readonly computed?: boolean;
+  /** A change replaces the resource. */
+  readonly forceNew?: boolean;
+  /** The output is always secret. */
+  readonly sensitive?: boolean;
+  /** Filled in by check and listed in `__defaults`. */
+  readonly default?: boolean | number | string;
+  /** Members of a list, set or map; strings when absent. */
+  readonly element?: FieldSpec | FieldTable;
+  /** A list of at most one block, which Pulumi flattens to an object. */
+  readonly maxItemsOne?: boolean;
+  /** The Terraform name where it is not the snake_case form, or where Pulumi renames (`policies` → `policy`). */
+  readonly renamedFrom?: string;
+  /** Judges one input; returns why it is wrong. */
+  readonly validate?: (value: never) => string | undefined;
+  /** Old and new mean the same although they differ. */
+  readonly suppressDiff?: (oldValue: unknown, newValue: unknown) => boolean;
+  /** What an unset field reads as in outputs, when it is not `null`. */
+  readonly zero?: boolean | number | string | readonly never[];
+}
+
+export type FieldTable = Readonly<Record<string, FieldSpec>>;
+
+/** `state` and `inputs` are plain values: no secrets, no unknowns, `__defaults` removed, every field present or null. */
+export interface ResourceSpec<Client> {
+  readonly fields: FieldTable;
+  /** The provider always deletes before it creates a replacement (postgresql Grant). */
+  readonly deleteBeforeReplace?: boolean;
+  /** The property that is autonamed (`<logical>-<7 hex>`) when the program leaves it out. */
+  readonly autoname?: string;
+  /** Judges the inputs as a whole: what no single field can tell. Not called while inputs are unknown. */
+  readonly validate?: (inputs: PropertyMap) => readonly { property: string; reason: string }[];
+  /** The id, from inputs with defaults filled in. */
+  readonly id: (inputs: PropertyMap) => string;
+  readonly create: (client: Client, inputs: PropertyMap) => Promise<void>;
+  /** The live object's properties, or undefined when it does not exist. `known` is the last state, absent in an import. */
+  readonly read: (client: Client, id: string, known: PropertyMap | undefined) => Promise<PropertyMap | undefined>;
+  readonly update: (client: Client, id: string, inputs: PropertyMap, state: PropertyMap) => Promise<void>;
+  readonly delete: (client: Client, id: string, state: PropertyMap) => Promise<void>;
+}
