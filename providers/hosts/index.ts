@@ -1,0 +1,131 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A host as it is reached: everything but credentials, which the provider holds. */
+export interface HostArgs {
+  /** The host's identity: another name is another host and replaces what is on it. */
+  readonly name: pulumi.Input<string>;
+  readonly address: pulumi.Input<string>;
+  /** @default the provider's port, else 22 */
+  readonly port?: pulumi.Input<number>;
+  /** @default the provider's user, else root */
+  readonly user?: pulumi.Input<string>;
+  /** The pinned host key as `ssh-keyscan` prints it, type and base64: `ssh-ed25519 AAAA…`. */
+  readonly hostKey: pulumi.Input<string>;
+}
+
+export interface FileArgs {
+  /** Absolute. */
+  readonly path: pulumi.Input<string>;
+  readonly content: pulumi.Input<string>;
+  /**
+   * `whole`: the file is this content. `block`: a marked block in a file that others own, the rest untouched.
+   * `seed`: placed once when absent, afterwards only owner, group and mode are kept.
+   * @default "whole"
+   */
+  readonly kind?: pulumi.Input<"whole" | "block" | "seed">;
+  /** Names a block within its file; needed when `kind` is `block`. */
+  readonly marker?: pulumi.Input<string>;
+  /** Where a new block goes. @default "end" */
+  readonly position?: pulumi.Input<"start" | "end">;
+  /** What starts a comment line in the file, for a block's marker lines. @default "#" */
+  readonly comment?: pulumi.Input<string>;
+  /** A name or a number. For a block: of the file, when it has to be created. @default "root" */
+  readonly owner?: pulumi.Input<string>;
+  /** @default "root" */
+  readonly group?: pulumi.Input<string>;
+  /** Octal, `0600`. @default "0644" */
+  readonly mode?: pulumi.Input<string>;
+  /** Take over a file that exists already; its original is kept (0600) and put back on delete. @default false */
+  readonly adopt?: pulumi.Input<boolean>;
+}
+
+export interface DirectoryArgs {
+  /** Absolute. Missing parents are created root:root 0755. An existing directory gets this owner, group and mode. */
+  readonly path: pulumi.Input<string>;
+  /** @default "root" */
+  readonly owner?: pulumi.Input<string>;
+  /** @default "root" */
+  readonly group?: pulumi.Input<string>;
+  /** Octal. @default "0755" */
+  readonly mode?: pulumi.Input<string>;
+}
+
+/** What is told of a change, once, after all files of the set are in place; again if it failed. */
+export interface HandlerArgs {
+  /** Unique within the set. */
+  readonly name: pulumi.Input<string>;
+  /** A named action on a service unit, done by the provider's service manager. */
+  readonly action?: pulumi.Input<"reload" | "restart">;
+  readonly unit?: pulumi.Input<string>;
+  /** Instead of action and unit: a shell command. */
+  readonly command?: pulumi.Input<string>;
+  /** Run only when one of these paths changed. @default any path of the set */
+  readonly paths?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+export interface FileSetArgs {
+  readonly host: pulumi.Input<HostArgs>;
+  /** Created before the files, in this order; removed on delete when the set created them and they are empty. */
+  readonly directories?: pulumi.Input<pulumi.Input<DirectoryArgs>[]>;
+  readonly files?: pulumi.Input<pulumi.Input<FileArgs>[]>;
+  readonly handlers?: pulumi.Input<pulumi.Input<HandlerArgs>[]>;
+}
+
+/** The files of one component on one host, placed in one round trip. */
+export class FileSet extends pulumi.CustomResource {
+  constructor(name: string, args: FileSetArgs, opts?: pulumi.CustomResourceOptions) {
+    super("hosts:index:FileSet", name, { ...args }, opts);
+  }
+}
+
+export interface GuardArgs {
+  readonly host: pulumi.Input<HostArgs>;
+  /** Exit code 0: what `apply` does is done already. Run in every refresh. */
+  readonly check: pulumi.Input<string>;
+  readonly apply: pulumi.Input<string>;
+  /** Undoes `apply` on delete. Nothing is undone when it is absent. */
+  readonly revert?: pulumi.Input<string>;
+  /** Variables of all three commands; never on a command line. */
+  readonly environment?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** A change of any of these runs `check` again, and `apply` when that fails. */
+  readonly triggers?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** A command with a check: `check` decides whether `apply` must run. */
+export class Guard extends pulumi.CustomResource {
+  constructor(name: string, args: GuardArgs, opts?: pulumi.CustomResourceOptions) {
+    super("hosts:index:Guard", name, { ...args }, opts);
+  }
+}
+
+export interface ProviderArgs {
+  /** OpenSSH or PEM, unencrypted. @default the SSH agent */
+  readonly privateKey?: pulumi.Input<string>;
+  /** @default "root" */
+  readonly user?: pulumi.Input<string>;
+  /** @default 22 */
+  readonly port?: pulumi.Input<number>;
+  /** How `reload` and `restart` are done. @default "systemd" */
+  readonly serviceManager?: pulumi.Input<"systemd" | "lab">;
+  /** Hosts worked on at once. @default 16 */
+  readonly maxConnections?: pulumi.Input<number>;
+}
+
+/** SSH credentials and defaults for all hosts that are reached through it. */
+export class Provider extends pulumi.ProviderResource {
+  constructor(name: string, args: ProviderArgs = {}, opts?: pulumi.ResourceOptions) {
+    const { privateKey, ...rest } = args;
+    super(
+      "hosts",
+      name,
+      {
+        ...rest,
+        privateKey: privateKey === undefined ? undefined : pulumi.secret(privateKey),
+        port: rest.port === undefined ? undefined : pulumi.output(rest.port).apply(JSON.stringify),
+        maxConnections:
+          rest.maxConnections === undefined ? undefined : pulumi.output(rest.maxConnections).apply(JSON.stringify),
+      },
+      opts,
+    );
+  }
+}
