@@ -8,7 +8,10 @@ import type { PropertyMap } from "./values";
  * names the object and what to do, and never holds a secret.
  */
 export interface ResourceProvider {
-  /** Validates the provider's own configuration and fills in its defaults. Values are typed, not JSON-encoded strings. */
+  /**
+   * Validates the provider's own configuration and fills in its defaults. As on the wire and in the state, every value
+   * that is not a string is a JSON-encoded string (`"5432"`, `"true"`, `"[…]"`), here, in `diffConfig` and in `configure`.
+   */
   checkConfig(request: CheckRequest): Promise<CheckResult>;
   diffConfig(request: DiffRequest): Promise<DiffResult>;
   /** Called once, before anything else but `checkConfig` and `diffConfig`; the inputs hold no unknowns. */
