@@ -65,11 +65,12 @@ export interface StateRecorder {
   begin(type: PendingKind, resource: ResourceState): Promise<number>;
   /**
    * The call has ended, well or badly (the ticket closes either way), together with what it did to the list:
-   * `put` adds an entry, in the place of `replacing` when that is given; `remove` drops one.
+   * `put` adds an entry, in the place of `replacing` when that is given; `remove` drops one. Several changes are one
+   * durable entry: all of them or none.
    */
-  end(ticket: number, change?: StateChange): Promise<void>;
+  end(ticket: number, ...changes: StateChange[]): Promise<void>;
   /** A change of the list without a provider call: a `same` step whose options changed, a component's outputs. */
-  change(change: StateChange): Promise<void>;
+  change(...changes: StateChange[]): Promise<void>;
   /** A pending operation of an earlier run was resolved. */
   resolved(operation: PendingOperation): Promise<void>;
 }
