@@ -44,7 +44,13 @@ export type PendingKind = "creating" | "updating" | "deleting" | "reading" | "im
 /** A mutation that was begun and of which nobody knows how it ended. */
 export interface PendingOperation {
   readonly type: PendingKind;
+  /** Its inputs are those that the provider was called with. */
   readonly resource: ResourceState;
+  /**
+   * This engine began it and proves so by a keyed hash of the inputs in its journal: the object, if it exists, is ours
+   * and may be adopted. Absent on pending operations that the state file alone tells of.
+   */
+  readonly journaled?: boolean;
 }
 
 /** The whole of a stack's state. Resources stand in dependency order. */
