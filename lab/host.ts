@@ -1,0 +1,198 @@
+import { createHash } from "node:crypto";
+import { spawn } from "node:child_process";
+import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import * as path from "node:path";
+import { utils } from "ssh2";
+
+import { type CommandResult, runCommand } from "./command";
+import { endProcess, namespacePids, processesOf } from "./processes";
+import { waitFor } from "./wait";
+
+export interface HostOptions {
+  readonly name: string;
+  /** In 127.0.0.0/8. */
+  readonly address: string;
+  /** @default 2222 */
+  readonly port?: number;
+  /** The host's own folder: its changes to the machine's directories, its key and its log are kept there. */
+  readonly directory: string;
+  /** Who may log in as root, as a line of `authorized_keys`. */
+  readonly authorizedKey: string;
+  /** Whom it knows by name. @default itself */
+  readonly peers?: readonly { readonly name: string; readonly address: string }[];
+}
+
+export interface ExecOptions {
+  /** For standard input: the place for a password. */
+  readonly input?: string;
+  /** In milliseconds. @default 60_000 */
+  readonly timeout?: number;
+}
+
+const ENVIRONMENT = {
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  HOME: "/root",
+  LANG: "C.UTF-8",
+};
+
+/** Fails unless hosts can be made here, with what is needed. */
+export function requireHostSupport(): void {
+  if (process.platform !== "linux") throw new Error("Lab hosts are made of Linux namespaces: run the lab on Linux.");
+  if (process.getuid?.() !== 0) {
+    throw new Error("Lab hosts need mount namespaces: run the lab as root (sudo), with CAP_SYS_ADMIN in a container.");
+  }
+  const missing = ["/usr/bin/unshare", "/usr/bin/nsenter", "/usr/sbin/sshd"].filter((file) => !existsSync(file));
+  if (missing.length > 0) {
+    throw new Error(`Lab hosts need ${missing.join(", ")}: install the packages util-linux and openssh-server.`);
+  }
+}
+
+/**
+ * An SSH host on this machine: a mount, uts, ipc and pid namespace in which the machine's directories are covered by
+ * overlays of its own, with sshd as its first process on an address of its own. When that process ends, by whatever
+ * cause, the kernel ends the others and drops the mounts.
+ */
+export class Host {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly directory: string;
+  /** Names the host among the machine's processes and mounts. */
+  readonly marker: string;
+  readonly #options: HostOptions;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.address = options.address;
+    this.port = options.port ?? 2222;
+    this.directory = path.resolve(options.directory);
+    const id = createHash("sha256").update(this.directory).digest("hex").slice(0, 16);
+    this.marker = `groundwork-host-${id}`;
+  }
+
+  /** The public host key, as `ssh-keyscan` prints it: `ssh-ed25519 AAAA…`. Made with the host's folder. */
+  get hostKey(): string {
+    return readFileSync(this.#file("ssh_host_ed25519_key.pub"), "utf8").trim();
+  }
+
+  /** Every process that runs in the host, and the one that holds its namespaces. */
+  processes(): number[] {
+    return processesOf([this.marker]).get(this.marker) ?? [];
+  }
+
+  /** The host's first process as this machine counts, or `undefined` when the host is down. */
+  firstProcess(): number | undefined {
+    return this.processes().find((pid) => {
+      const pids = namespacePids(pid);
+      return pids.length > 1 && pids.at(-1) === 1;
+    });
+  }
+
+  /** Whether it answers as an SSH server. */
+  async alive(): Promise<boolean> {
+    return this.firstProcess() !== undefined && (await answersAsSsh(this.address, this.port));
+  }
+
+  /** Starts the host unless it runs, with what it kept from before. */
+  async start(): Promise<void> {
+    requireHostSupport();
+    if (await this.alive()) return;
+    await this.stop();
+    if (await answersAsSsh(this.address, this.port)) {
+      throw new Error(`${this.address}:${this.port} is taken: another server answers where host ${this.name} belongs.`);
+    }
+    this.#prepare();
+    const log = openSync(this.#file("host.log"), "w", 0o600);
+    const { marker, name, address, port } = this;
+    spawn(
+      "unshare",
+      [
+        ...["--mount", "--propagation", "private", "--uts", "--ipc", "--pid", "--fork", "--kill-child=KILL"],
+        ...["/bin/sh", path.join(__dirname, "host-boot.sh"), marker, name, address, String(port)],
+      ],
+      { cwd: this.directory, detached: true, stdio: ["ignore", log, log], env: ENVIRONMENT },
+    ).unref();
+    closeSync(log);
+    const explain = () => readFileSync(this.#file("host.log"), "utf8").split("\n").slice(-6).join("\n");
+    try {
+      await waitFor(async () => ((await this.alive()) ? true : undefined), {
+        subject: `sshd on ${this.name} (${this.address}:${this.port})`,
+        limit: 15_000,
+        explain,
+      });
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Ends every process of the host at once, as pulling the plug does; servers are stopped before by who runs them. */
+  async stop(): Promise<void> {
+    await waitFor(
+      () => {
+        const left = this.processes();
+        for (const pid of left) endProcess(pid);
+        return left.length === 0 ? true : undefined;
+      },
+      { subject: `the end of host ${this.name}`, limit: 10_000, interval: 20 },
+    );
+  }
+
+  /** Runs a shell command as root inside the host, past SSH. */
+  async exec(command: string, options: ExecOptions = {}): Promise<CommandResult> {
+    const pid = this.firstProcess();
+    if (pid === undefined) throw new Error(`Host ${this.name} is down: start it before running a command on it.`);
+    const enter = ["--target", String(pid), "--mount", "--uts", "--ipc", "--pid", "--wd=/"];
+    return runCommand("nsenter", [...enter, "--", "/bin/sh", "-c", command], { ...options, env: ENVIRONMENT });
+  }
+
+  /** As `exec`, for a command that has to succeed: gives its output, without the last line break. */
+  async run(command: string, options: ExecOptions = {}): Promise<string> {
+    const { code, stdout, stderr } = await this.exec(command, options);
+    if (code !== 0) {
+      const detail = (stderr.trim() || stdout.trim()).split("\n").slice(-5).join("\n");
+      throw new Error(`A command on host ${this.name} failed with exit code ${code}: ${detail}`);
+    }
+    return stdout.trimEnd();
+  }
+
+  /** Forgets all that the host kept. It has to be down. */
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #file(name: string): string {
+    return path.join(this.directory, name);
+  }
+
+  /** What the boot script picks up in the host's folder. */
+  #prepare(): void {
+    mkdirSync(this.directory, { recursive: true, mode: 0o700 });
+    if (!existsSync(this.#file("ssh_host_ed25519_key.pub"))) {
+      const pair = utils.generateKeyPairSync("ed25519", { comment: this.name });
+      writeFileSync(this.#file("ssh_host_ed25519_key"), pair.private, { mode: 0o600 });
+      writeFileSync(this.#file("ssh_host_ed25519_key.pub"), pair.public.split(" ").slice(0, 2).join(" ") + "\n");
+    }
+    writeFileSync(this.#file("authorized_keys"), this.#options.authorizedKey.trim() + "\n");
+    const peers = this.#options.peers ?? [this];
+    const lines = peers.map(({ name, address }) => `${address} ${name}`);
+    writeFileSync(this.#file("hosts"), ["127.0.0.1 localhost", ...lines, ""].join("\n"));
+    copyFileSync(path.join(__dirname, "service.sh"), this.#file("service.sh"));
+  }
+}
+
+function answersAsSsh(address: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port, timeout: 2_000 });
+    const finish = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("data", (data) => finish(data.toString("latin1").startsWith("SSH-2.0")));
+    socket.once("error", () => finish(false));
+    socket.once("timeout", () => finish(false));
+    socket.once("close", () => resolve(false));
+  });
+}
