@@ -10,12 +10,19 @@ export interface FieldSpec {
   readonly required?: boolean;
   /** Set by the provider when the program does not; an unset one produces no diff. */
   readonly computed?: boolean;
+  /** Set by the provider alone: a program that gives it is refused. */
+  readonly outputOnly?: boolean;
   /** A change replaces the resource. */
   readonly forceNew?: boolean;
   /** The output is always secret. */
   readonly sensitive?: boolean;
-  /** Filled in by check and listed in `__defaults`. */
+  /**
+   * What an unset field means. Check fills it in and lists it in `__defaults`; a zero (`false`, `0`, `""`) is not
+   * filled in, it only shows in outputs.
+   */
   readonly default?: boolean | number | string;
+  /** Provider configuration: environment variables that give the value when the program does not, first match. */
+  readonly env?: readonly string[];
   /** Members of a list, set or map; strings when absent. */
   readonly element?: FieldSpec | FieldTable;
   /** A list of at most one block, which Pulumi flattens to an object. */
@@ -26,7 +33,7 @@ export interface FieldSpec {
   readonly validate?: (value: never) => string | undefined;
   /** Old and new mean the same although they differ. */
   readonly suppressDiff?: (oldValue: unknown, newValue: unknown) => boolean;
-  /** What an unset field reads as in outputs, when it is not `null`. */
+  /** What an unset field reads as in outputs, when it is neither `null` nor its zero default. */
   readonly zero?: boolean | number | string | readonly never[];
 }
 
@@ -41,9 +48,13 @@ export interface ResourceSpec<Client> {
   readonly autoname?: string;
   /** Judges the inputs as a whole: what no single field can tell. Not called while inputs are unknown. */
   readonly validate?: (inputs: PropertyMap) => readonly { property: string; reason: string }[];
-  /** The id, from inputs with defaults filled in. */
-  readonly id: (inputs: PropertyMap) => string;
-  readonly create: (client: Client, inputs: PropertyMap) => Promise<void>;
+  /** The id, from inputs with defaults filled in; undefined when only the creation tells it. */
+  readonly id: (inputs: PropertyMap) => string | undefined;
+  /**
+   * Makes the object. `exists` is to be called once the object stands and more is to be done: a failure after it saves
+   * the resource as created in part, instead of losing it. Returns the id where `id` cannot tell it.
+   */
+  readonly create: (client: Client, inputs: PropertyMap, exists: () => void) => Promise<string | void>;
   /** The live object's properties, or undefined when it does not exist. `known` is the last state, absent in an import. */
   readonly read: (client: Client, id: string, known: PropertyMap | undefined) => Promise<PropertyMap | undefined>;
   readonly update: (client: Client, id: string, inputs: PropertyMap, state: PropertyMap) => Promise<void>;
