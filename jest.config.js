@@ -6,6 +6,8 @@ module.exports = {
   roots: ["<rootDir>/tests"],
   testPathIgnorePatterns: ["/node_modules/", "/fixtures/"],
   transform: { "^.+\\.ts$": ["@swc/jest", require("./swc.config.js")] },
+  globalSetup: "<rootDir>/tests/support/global-setup.ts",
+  globalTeardown: "<rootDir>/tests/support/global-teardown.ts",
   maxWorkers: 2,
   testTimeout: 60_000,
 };

@@ -48,6 +48,23 @@ export function requireHostSupport(): void {
   }
 }
 
+function hostMarker(directory: string): string {
+  return `groundwork-host-${createHash("sha256").update(path.resolve(directory)).digest("hex").slice(0, 16)}`;
+}
+
+/** Ends every process of the hosts that live in these folders, whoever started them. */
+export async function endHosts(directories: readonly string[]): Promise<void> {
+  const markers = directories.map(hostMarker);
+  await waitFor(
+    () => {
+      const left = [...processesOf(markers).values()].flat();
+      for (const pid of left) endProcess(pid);
+      return left.length === 0 ? true : undefined;
+    },
+    { subject: `The end of the hosts in ${directories.join(", ")}`, limit: 10_000, interval: 20 },
+  );
+}
+
 /**
  * An SSH host on this machine: a mount, uts, ipc and pid namespace in which the machine's directories are covered by
  * overlays of its own, with sshd as its first process on an address of its own. When that process ends, by whatever
@@ -68,8 +85,7 @@ export class Host {
     this.address = options.address;
     this.port = options.port ?? 2222;
     this.directory = path.resolve(options.directory);
-    const id = createHash("sha256").update(this.directory).digest("hex").slice(0, 16);
-    this.marker = `groundwork-host-${id}`;
+    this.marker = hostMarker(this.directory);
   }
 
   /** The public host key, as `ssh-keyscan` prints it: `ssh-ed25519 AAAA…`. Made with the host's folder. */
@@ -130,14 +146,7 @@ export class Host {
 
   /** Ends every process of the host at once, as pulling the plug does; servers are stopped before by who runs them. */
   async stop(): Promise<void> {
-    await waitFor(
-      () => {
-        const left = this.processes();
-        for (const pid of left) endProcess(pid);
-        return left.length === 0 ? true : undefined;
-      },
-      { subject: `the end of host ${this.name}`, limit: 10_000, interval: 20 },
-    );
+    await endHosts([this.directory]);
   }
 
   /** Runs a shell command as root inside the host, past SSH. */

@@ -1,11 +1,99 @@
 #!/bin/sh
 # The service manager of a lab host, where systemd does not run.
-# Usage: service start|stop|reload|restart|status UNIT. A unit that the lab does not run (MIG's own daemons) is a noted no-op.
+# Usage: service start|stop|restart|reload|status UNIT
+# Start and restart return when the unit is ready. A unit that the lab does not run (MIG's own daemons) is a noted no-op.
 set -eu
 
+# Words, not functions: a function in the background keeps the caller's standard output open.
+as_rabbitmq="setpriv --reuid rabbitmq --regid rabbitmq --init-groups env HOME=/var/lib/rabbitmq"
+as_postgres="setpriv --reuid postgres --regid postgres --init-groups env HOME=/var/lib/postgresql"
+
+fail() {
+  echo "$unit on $(cat /proc/sys/kernel/hostname): $1" >&2
+  exit 1
+}
+
+rabbitmq() {
+  bin=/usr/lib/rabbitmq/bin
+  [ -x "$bin/rabbitmq-server" ] || bin=$(dirname "$(readlink -f "$(command -v rabbitmq-server)")")
+  pid_file=/run/rabbitmq/pid
+  console=/var/log/rabbitmq/console.log
+  pid=$(cat "$pid_file" 2>/dev/null || true)
+  [ -n "$pid" ] && [ -d "/proc/$pid" ] && running=yes || running=no
+  case $1 in
+    status) [ $running = yes ] ;;
+    start)
+      [ $running = no ] || return 0
+      install -d -o rabbitmq -g rabbitmq -m 0750 /run/rabbitmq
+      rm -f "$pid_file"
+      install -o rabbitmq -g rabbitmq -m 0640 /dev/null "$console"
+      cd /var/lib/rabbitmq
+      $as_rabbitmq RABBITMQ_PID_FILE="$pid_file" RABBITMQ_ALLOW_INPUT=1 setsid "$bin/rabbitmq-server" -noinput \
+        </dev/null >>"$console" 2>&1 &
+      starting=$!
+      tries=600
+      until grep -q 'completed with' "$console"; do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || fail "not ready within 60 s, see $console"
+        kill -0 $starting 2>/dev/null || fail "did not start: $(grep -v '^ *$' "$console" | tail -n 8)"
+        sleep 0.1
+      done
+      ;;
+    stop)
+      [ $running = yes ] || return 0
+      kill -TERM "$pid"
+      tries=300
+      while [ -d "/proc/$pid" ]; do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || kill -KILL "$pid"
+        sleep 0.1
+      done
+      ;;
+    restart) rabbitmq stop && rabbitmq start ;;
+    reload)
+      # RabbitMQ reads a certificate when it is first used and keeps it: what was rotated has to be forgotten.
+      [ $running = yes ] || return 0
+      cd /var/lib/rabbitmq
+      $as_rabbitmq "$bin/rabbitmqctl" --silent eval 'ssl:clear_pem_cache().' >/dev/null
+      ;;
+    *) fail "there is no action $1" ;;
+  esac
+}
+
+postgresql() {
+  for configuration in /etc/postgresql/*/main; do
+    [ -f "$configuration/postgresql.conf" ] || fail "no cluster in /etc/postgresql"
+    version=$(basename "$(dirname "$configuration")")
+  done
+  bin=/usr/lib/postgresql/$version/bin
+  [ -x "$bin/pg_ctl" ] || bin=$(dirname "$(readlink -f "$(command -v pg_ctl)")")
+  data=/var/lib/postgresql/$version/main
+  log=/var/log/postgresql/postgresql-$version-main.log
+  control() {
+    (cd "$data" && $as_postgres "$bin/pg_ctl" "$@" --pgdata="$data" --silent)
+  }
+  case $1 in
+    status) control status >/dev/null ;;
+    start)
+      # /run is empty after a boot: a process number from before it names nobody.
+      [ -d /run/postgresql ] || rm -f "$data/postmaster.pid"
+      install -d -o postgres -g postgres -m 2775 /run/postgresql
+      control status >/dev/null && return 0
+      control start --wait --log="$log" --options="-c config_file=$configuration/postgresql.conf" >/dev/null ||
+        fail "did not start: $(tail -n 8 "$log")"
+      ;;
+    stop) ! control status >/dev/null || control stop --wait --mode=fast ;;
+    restart) postgresql stop && postgresql start ;;
+    reload) ! control status >/dev/null || control reload ;;
+    *) fail "there is no action $1" ;;
+  esac
+}
+
 main() {
-  action=$1 unit=$2
+  action=$1 unit=${2%.service}
   case $unit in
+    rabbitmq-server) rabbitmq "$action" ;;
+    postgresql | postgresql@*) postgresql "$action" ;;
     *) echo "$unit is not run in the lab: $action skipped" ;;
   esac
 }

@@ -1,0 +1,123 @@
+import type { Host } from "./host";
+import { findFreePort, isPortFree } from "./ports";
+
+export interface RabbitmqOptions {
+  /** The operator's account, made when the broker is new. */
+  readonly username: string;
+  readonly password: string;
+  /** Whether AMQP without TLS is offered, on port 5672 of the host's address. @default false */
+  readonly plainAmqp?: boolean;
+}
+
+export const MANAGEMENT_PORT = 15672;
+
+const ENVIRONMENT_FILE = "/etc/rabbitmq/rabbitmq-env.conf";
+
+/** The management API of a host's broker. */
+export function managementEndpoint(host: Host): string {
+  return `http://${host.address}:${MANAGEMENT_PORT}`;
+}
+
+/** The node's name as `rabbitmqctl --node` takes it. */
+export function nodeName(host: Host): string {
+  return `rabbit@${host.name}`;
+}
+
+/**
+ * Starts the broker of a host at its usual paths, listening on the host's own address, and returns when it answers to
+ * the operator. A new broker has the account `guest`, as RabbitMQ makes it, and the operator's; its configuration is
+ * written once and left to whoever changes it afterwards.
+ */
+export async function startRabbitmq(host: Host, options: RabbitmqOptions): Promise<void> {
+  await host.run(writeFile(ENVIRONMENT_FILE, environment(host, await epmdPort(host))));
+  await host.run(
+    [
+      writeFileOnce("/etc/rabbitmq/rabbitmq.conf", configuration(host, options)),
+      writeFileOnce("/etc/rabbitmq/advanced.config", "[].\n"),
+      writeFileOnce("/etc/rabbitmq/enabled_plugins", "[rabbitmq_management].\n"),
+      "/usr/local/lib/groundwork/service start rabbitmq-server",
+    ].join("\n"),
+    { timeout: 90_000 },
+  );
+  await ensureOperator(host, options);
+}
+
+/** Stops the broker in good order; nothing happens when it or the host is down. */
+export async function stopRabbitmq(host: Host): Promise<void> {
+  if (host.firstProcess() === undefined) return;
+  await host.exec("/usr/local/lib/groundwork/service stop rabbitmq-server");
+}
+
+function configuration(host: Host, options: RabbitmqOptions): string {
+  return [
+    options.plainAmqp ? `listeners.tcp.1 = ${host.address}:5672` : "listeners.tcp = none",
+    `management.tcp.ip = ${host.address}`,
+    `management.tcp.port = ${MANAGEMENT_PORT}`,
+    "",
+  ].join("\n");
+}
+
+/**
+ * Keeps the node, its command-line tools and epmd to the host's address. epmd listens on 127.0.0.1 as well whatever it is
+ * told, so it needs a port of its own where several brokers run.
+ */
+function environment(host: Host, port: number): string {
+  const distribution = `-kernel inet_dist_use_interface {${host.address.split(".").join(",")}}`;
+  return [
+    `NODENAME=${nodeName(host)}`,
+    "DIST_PORT=25672",
+    `SERVER_ADDITIONAL_ERL_ARGS="${distribution}"`,
+    `CTL_ERL_ARGS="${distribution}"`,
+    `export ERL_EPMD_ADDRESS=${host.address}`,
+    `export ERL_EPMD_PORT=${port}`,
+    "",
+  ].join("\n");
+}
+
+async function epmdPort(host: Host): Promise<number> {
+  const { stdout } = await host.exec(`cat ${ENVIRONMENT_FILE} 2>/dev/null; pidof epmd >/dev/null && echo running`);
+  const port = Number(/ERL_EPMD_PORT=(\d+)/.exec(stdout)?.[1] ?? 0);
+  const usable = port !== 0 && (/^running$/m.test(stdout) || (await isPortFree(port, "0.0.0.0")));
+  return usable ? port : findFreePort();
+}
+
+function writeFile(file: string, content: string): string {
+  return `cat >${file} <<'END'\n${content}END`;
+}
+
+function writeFileOnce(file: string, content: string): string {
+  return `[ -e ${file} ] || ${writeFile(file, content)}`;
+}
+
+/** Makes the operator's account by means of the one that RabbitMQ brings along. */
+async function ensureOperator(host: Host, { username, password }: RabbitmqOptions): Promise<void> {
+  if (await logsIn(host, username, password)) return;
+  const response = await request(host, "guest", "guest", `/api/users/${encodeURIComponent(username)}`, {
+    method: "PUT",
+    body: JSON.stringify({ password, tags: "administrator" }),
+  });
+  if (!response.ok) {
+    throw new Error(
+      `RabbitMQ on ${host.name} accepts neither the operator ${username} nor guest (HTTP ${response.status}): ` +
+        "reset the lab, or set the operator's password with rabbitmqctl change_password on the host.",
+    );
+  }
+}
+
+async function logsIn(host: Host, username: string, password: string): Promise<boolean> {
+  const response = await request(host, username, password, "/api/whoami");
+  if (response.ok || response.status === 401) return response.ok;
+  throw new Error(`The management API of RabbitMQ on ${host.name} answers HTTP ${response.status}.`);
+}
+
+async function request(host: Host, username: string, password: string, path: string, init: RequestInit = {}) {
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+  const headers = { authorization, "content-type": "application/json" };
+  const response = await fetch(managementEndpoint(host) + path, {
+    ...init,
+    headers,
+    signal: AbortSignal.timeout(10_000),
+  });
+  await response.arrayBuffer();
+  return response;
+}

@@ -1,0 +1,3 @@
+import { endTestRun } from "./run";
+
+export = () => endTestRun();
