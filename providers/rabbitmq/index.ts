@@ -1,0 +1,1 @@
+export { createRabbitmqProvider } from "./provider";

@@ -1,0 +1,26 @@
+import { bridgeProvider } from "../base/bridge";
+import type { ResourceProvider } from "../base/provider";
+import { CONFIG, managementOptions, validateConfig } from "./config";
+import { connectManagement } from "./management";
+import { PERMISSIONS, TOPIC_PERMISSIONS } from "./permissions";
+import { POLICY } from "./policy";
+import { USER } from "./user";
+import { VHOST } from "./vhost";
+
+/** What the embedded engine runs for the package `@pulumi/rabbitmq`: tokens, inputs, outputs and ids are the official ones. */
+export function createRabbitmqProvider(): ResourceProvider {
+  return bridgeProvider({
+    package: "rabbitmq",
+    config: CONFIG,
+    validateConfig,
+    resources: {
+      "rabbitmq:index/vHost:VHost": VHOST,
+      "rabbitmq:index/user:User": USER,
+      "rabbitmq:index/permissions:Permissions": PERMISSIONS,
+      "rabbitmq:index/topicPermissions:TopicPermissions": TOPIC_PERMISSIONS,
+      "rabbitmq:index/policy:Policy": POLICY,
+    },
+    connect: async (config) => connectManagement(managementOptions(config)),
+    disconnect: (client) => client.close(),
+  });
+}
