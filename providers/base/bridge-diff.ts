@@ -34,7 +34,7 @@ function diffBlock(
   report: Report,
 ): void {
   for (const [name, field] of fieldsOf(table)) {
-    if (field.outputOnly || (field.computed && isNothing(wanted[name]))) continue;
+    if (field.outputOnly || field.writeOnly || (field.computed && isNothing(wanted[name]))) continue;
     const forced = replace || field.forceNew === true;
     diffValue(field, old[name], wanted[name], joinPath(path, name), forced, report);
   }

@@ -12,6 +12,8 @@ export interface FieldSpec {
   readonly computed?: boolean;
   /** Set by the provider alone: a program that gives it is refused. */
   readonly outputOnly?: boolean;
+  /** Handed to create and update, and kept nowhere: the output is null, a change of it alone is none. */
+  readonly writeOnly?: boolean;
   /** A change replaces the resource. */
   readonly forceNew?: boolean;
   /** The output is always secret. */

@@ -36,7 +36,7 @@ export function plannedState(
 ): PropertyMap {
   return Object.fromEntries(
     fieldsOf(table).map(([name, field]) => {
-      const given = inputs[name];
+      const given = field.writeOnly ? null : inputs[name];
       if (!isNothing(given)) return [name, plannedValue(field, given, old?.[name], computed)];
       if (!field.computed && !field.outputOnly) return [name, unsetValue(field, nested)];
       return [name, old ? (old[name] ?? null) : computed];

@@ -274,7 +274,7 @@ async function read<Client>(
   request: ReadRequest,
   client: Client,
 ): Promise<ReadResult | undefined> {
-  const known = isEmpty(request.outputs) ? undefined : plainState(spec.fields, request.outputs ?? {});
+  const known = knownState(spec, request);
   const live = await spec.read(client, request.id, known);
   if (!live) return undefined;
   const state = mergeRead(spec.fields, known ?? fillAbsent(spec.fields, {}), live, false);
@@ -284,6 +284,13 @@ async function read<Client>(
     ? importedInputs(spec.fields, outputs)
     : refreshedInputs(spec.fields, request.inputs ?? {}, outputs);
   return { id: request.id, inputs, outputs };
+}
+
+/** The last state; of a creation that was interrupted what it would have led to; nothing in an import. */
+function knownState<Client>(spec: ResourceSpec<Client>, request: ReadRequest): PropertyMap | undefined {
+  if (!isEmpty(request.outputs)) return plainState(spec.fields, request.outputs ?? {});
+  if (isEmpty(request.inputs)) return undefined;
+  return plannedState(spec.fields, plainInputs(spec.fields, request.inputs ?? {}), undefined);
 }
 
 function isEmpty(map: PropertyMap | undefined): boolean {
