@@ -1,9 +1,12 @@
 import { bridgeProvider } from "../base/bridge";
 import type { ResourceProvider } from "../base/provider";
+import { BINDING } from "./binding";
 import { CONFIG, managementOptions, validateConfig } from "./config";
+import { EXCHANGE } from "./exchange";
 import { connectManagement } from "./management";
 import { PERMISSIONS, TOPIC_PERMISSIONS } from "./permissions";
 import { POLICY } from "./policy";
+import { QUEUE } from "./queue";
 import { USER } from "./user";
 import { VHOST } from "./vhost";
 
@@ -19,6 +22,9 @@ export function createRabbitmqProvider(): ResourceProvider {
       "rabbitmq:index/permissions:Permissions": PERMISSIONS,
       "rabbitmq:index/topicPermissions:TopicPermissions": TOPIC_PERMISSIONS,
       "rabbitmq:index/policy:Policy": POLICY,
+      "rabbitmq:index/exchange:Exchange": EXCHANGE,
+      "rabbitmq:index/queue:Queue": QUEUE,
+      "rabbitmq:index/binding:Binding": BINDING,
     },
     connect: async (config) => connectManagement(managementOptions(config)),
     disconnect: (client) => client.close(),
