@@ -10,8 +10,8 @@ export interface ProgramInfo {
   readonly stack: string;
   /** The folder of Pulumi.yaml, absolute. */
   readonly root: string;
-  /** What to load: a module's file or folder, absolute (`main` of Pulumi.yaml). */
-  readonly entry: string;
+  /** What to load: a module's file or folder, absolute (`main` of Pulumi.yaml); or the program itself. */
+  readonly entry: string | (() => unknown);
 }
 
 /** Stack configuration with values in clear; `secretKeys` tells which may not be shown. Keys are `project:key`. */

@@ -1,0 +1,238 @@
+import { randomUUID } from "node:crypto";
+import { InitError } from "../providers/base/provider";
+import { containsSecret, equalValues } from "../providers/base/values";
+import type { PropertyMap } from "../providers/base/values";
+import type { Context } from "./context";
+import { providerConfig } from "./decide";
+import type { Decision } from "./decide";
+import type { StepInfo } from "./events";
+import type { Goal } from "./goal";
+import type { ProviderInstance } from "./provider-host";
+import type { ResourceState, StateChange } from "./resource-state";
+import { mapReferences } from "./state-list";
+import { stateOf } from "./state-of";
+import { isProviderType } from "./urn";
+
+/** Carries out a decision: calls the provider, tells the recorder before and after, and returns the new entry. */
+export class Application {
+  constructor(
+    private readonly ctx: Context,
+    private readonly goal: Goal,
+    private readonly instance: ProviderInstance | undefined,
+    private readonly decision: Decision,
+  ) {}
+
+  async apply(): Promise<ResourceState> {
+    const { ctx, decision } = this;
+    switch (decision.op) {
+      case "skip":
+        ctx.skipped.add(this.goal.urn);
+        return this.state({ inputs: decision.inputs, outputs: {}, touched: false });
+      case "same":
+        return this.same(decision.old, decision.inputs);
+      case "create":
+        return this.create("create", () => []);
+      case "update":
+        return this.update(decision.old);
+      case "recreate":
+        await this.announceReplacement(decision.old);
+        return this.inPlaceOf(decision.old);
+      case "replace": {
+        if (decision.first.length > 0) {
+          await this.announceReplacement(decision.old);
+          return this.inPlaceOf(ctx.old.live.get(decision.old.urn) ?? decision.old);
+        }
+        const state = await this.create("create-replacement", (put) => {
+          const condemned = ctx.old.condemn(decision.old);
+          return [{ put }, { put: condemned, replacing: decision.old }];
+        });
+        await this.announceReplacement(decision.old, state);
+        return state;
+      }
+    }
+  }
+
+  /** Creates what takes the place of an entry whose object is gone. */
+  private async inPlaceOf(gone: ResourceState): Promise<ResourceState> {
+    const state = await this.create("create-replacement", (put) => [{ put, replacing: gone }]);
+    if (gone.urn !== state.urn) this.ctx.old.live.delete(gone.urn);
+    return state;
+  }
+
+  private async announceReplacement(old: ResourceState, made?: ResourceState): Promise<void> {
+    const state = made ?? this.state({ inputs: this.decision.inputs, outputs: {}, touched: true });
+    await this.ctx.step({ ...this.describe("replace", state), old }, async () => ({}), { local: true });
+  }
+
+  private async same(old: ResourceState, inputs: PropertyMap): Promise<ResourceState> {
+    const kept = equalValues(old.inputs, inputs) && containsSecret(old.inputs) === containsSecret(inputs);
+    const candidate = this.state({
+      ...(old.id !== undefined && { id: old.id }),
+      ...{ inputs: kept ? old.inputs : inputs, outputs: old.outputs, old, touched: false },
+      ...(old.initErrors !== undefined && { initErrors: old.initErrors }),
+    });
+    const state = isSameState(old, candidate) ? old : candidate;
+    const step = { ...this.describe("same", state), old };
+    await this.ctx.step(
+      step,
+      async () => {
+        await this.configureProvider(state);
+        if (state !== old) await this.renameAndRecord(old, [{ put: state, replacing: old }]);
+        return {};
+      },
+      { local: true },
+    );
+    return state;
+  }
+
+  private async create(
+    op: "create" | "create-replacement",
+    changes: (put: ResourceState) => StateChange[],
+  ): Promise<ResourceState> {
+    const { ctx, goal, decision } = this;
+    const { inputs } = decision;
+    const intended = this.state({ inputs, outputs: {}, touched: true });
+    const local = !goal.custom || isProviderType(goal.type);
+    let state = intended;
+    const finish = (made: ResourceState): StateChange[] => {
+      const list = changes(made);
+      return list.length > 0 ? list : [{ put: made }];
+    };
+    const old = decision.op === "replace" || decision.op === "recreate" ? decision.old : undefined;
+    await ctx.step(
+      { ...this.describe(op, intended), ...(old !== undefined && { old }) },
+      async () => {
+        if (local) {
+          const id = goal.custom && !ctx.dryRun ? randomUUID() : undefined;
+          const { __internal: _internal, ...outputs } = inputs;
+          state = this.state({
+            ...(id !== undefined && { id }),
+            inputs,
+            outputs: goal.custom ? outputs : {},
+            touched: true,
+          });
+          await this.configureProvider(state);
+          await ctx.recorder.change(...finish(state));
+          return { new: state };
+        }
+        const ticket = await ctx.recorder.begin("creating", intended);
+        try {
+          const made = await this.callCreate(inputs);
+          state = this.state({ ...(made.id !== "" && { id: made.id }), inputs, outputs: made.outputs, touched: true });
+        } catch (error) {
+          const partial = error instanceof InitError ? this.partial(error, inputs) : undefined;
+          await ctx.recorder.end(ticket, ...(partial === undefined ? [] : finish(partial)));
+          throw error;
+        }
+        await ctx.recorder.end(ticket, ...finish(state));
+        return { new: state };
+      },
+      { local },
+    );
+    return state;
+  }
+
+  private async callCreate(inputs: PropertyMap): Promise<{ id: string; outputs: PropertyMap }> {
+    const { ctx, instance } = this;
+    if (instance === undefined || !instance.configured) return { id: "", outputs: inputs };
+    return instance.provider.create({ ...this.request("create"), inputs, preview: ctx.dryRun });
+  }
+
+  private async update(old: ResourceState): Promise<ResourceState> {
+    const { ctx, goal, instance, decision } = this;
+    const { inputs } = decision;
+    const local = !goal.custom || isProviderType(goal.type);
+    const base = { ...(old.id !== undefined && { id: old.id }), inputs, old, touched: true };
+    let state = this.state({ ...base, outputs: old.outputs });
+    await ctx.step(
+      { ...this.describe("update", state), old },
+      async () => {
+        if (local) {
+          const { __internal: _internal, ...outputs } = inputs;
+          state = this.state({ ...base, outputs: goal.custom ? outputs : old.outputs });
+          await this.configureProvider(state);
+          await this.renameAndRecord(old, [{ put: state, replacing: old }]);
+          return { new: state };
+        }
+        if (instance === undefined || !instance.configured) return { new: state };
+        const ticket = await ctx.recorder.begin("updating", state);
+        try {
+          const updated = await instance.provider.update({
+            ...{ ...this.request("update"), id: old.id ?? "", oldInputs: old.inputs, oldOutputs: old.outputs },
+            ...{ inputs, ignoreChanges: goal.ignoreChanges, preview: ctx.dryRun },
+          });
+          state = this.state({ ...base, outputs: updated.outputs });
+        } catch (error) {
+          const partial = error instanceof InitError ? this.partial(error, inputs, old) : undefined;
+          await ctx.recorder.end(ticket, ...(partial === undefined ? [] : [{ put: partial, replacing: old }]));
+          throw error;
+        }
+        await ctx.recorder.end(ticket, { put: state, replacing: old }, ...this.renames(old));
+        return { new: state };
+      },
+      { local },
+    );
+    return state;
+  }
+
+  private partial(error: InitError, inputs: PropertyMap, old?: ResourceState): ResourceState {
+    const facts = { id: error.id, inputs, outputs: error.outputs, initErrors: error.reasons, touched: true };
+    return this.state({ ...facts, ...(old !== undefined && { old }) });
+  }
+
+  private async configureProvider(state: ResourceState): Promise<void> {
+    if (!isProviderType(state.type)) return;
+    await this.ctx.providers.configure(state.urn, state.type, providerConfig(state.inputs));
+  }
+
+  private async renameAndRecord(old: ResourceState, changes: StateChange[]): Promise<void> {
+    await this.ctx.recorder.change(...changes, ...this.renames(old));
+  }
+
+  /** After a change of URN (an alias), what else refers to the old one has to follow, or the state would not hold together. */
+  private renames(old: ResourceState): StateChange[] {
+    const { ctx, goal } = this;
+    if (old.urn === goal.urn) return [];
+    ctx.renamed.set(goal.urn, old.urn);
+    ctx.old.live.delete(old.urn);
+    return ctx.old.rewrite(
+      (state) => state !== old,
+      (state) => mapReferences(state, (urn) => (urn === old.urn ? goal.urn : urn)),
+    );
+  }
+
+  private request(kind: "create" | "update"): { urn: string; type: string; name: string; timeoutSeconds?: number } {
+    const { urn, type, name, customTimeouts } = this.goal;
+    const timeoutSeconds = customTimeouts?.[kind];
+    return { urn, type, name, ...(timeoutSeconds !== undefined && { timeoutSeconds }) };
+  }
+
+  private state(facts: Omit<Parameters<typeof stateOf>[1], "provider" | "aliases">): ResourceState {
+    const { provider } = this.goal;
+    return stateOf(this.goal, {
+      ...facts,
+      aliases: this.decision.aliases,
+      ...(provider !== undefined && { provider }),
+    });
+  }
+
+  private describe(op: StepInfo["op"], state: ResourceState): StepInfo {
+    const { decision, goal } = this;
+    const diff = "diff" in decision ? decision.diff : undefined;
+    return {
+      ...{ op, urn: goal.urn, type: goal.type, provider: goal.provider ?? "", new: state },
+      ...(diff !== undefined && diff.replaces.length > 0 && { replaceReasons: diff.replaces }),
+      ...(diff !== undefined && diff.diffs.length > 0 && { diffReasons: diff.diffs }),
+      ...(diff?.detailedDiff !== undefined && { detailedDiff: diff.detailedDiff }),
+    };
+  }
+}
+
+function isSameState(a: ResourceState, b: ResourceState): boolean {
+  const { inputs: inputsA, outputs: outputsA, ...restA } = a;
+  const { inputs: inputsB, outputs: outputsB, ...restB } = b;
+  if (inputsA !== inputsB) return false;
+  if (!equalValues(outputsA, outputsB) || containsSecret(outputsA) !== containsSecret(outputsB)) return false;
+  const canonical = (rest: object) => JSON.stringify(Object.entries(rest).sort(([x], [y]) => (x < y ? -1 : 1)));
+  return canonical(restA) === canonical(restB);
+}

@@ -1,0 +1,158 @@
+import { Secret } from "../providers/base/values";
+import type { PropertyMap, Value } from "../providers/base/values";
+import { messageOf, StepFailedError, StoppedError } from "./errors";
+import type { EngineEvent, Severity, StepInfo, StepOp } from "./events";
+import type { OperationRequest } from "./operation";
+import { ProviderHost } from "./provider-host";
+import type { ResourceState, StateRecorder } from "./resource-state";
+import { Memo } from "./memo";
+import { Semaphore } from "./semaphore";
+import { OldState } from "./state-list";
+import { Targets } from "./targets";
+import { isDefaultProvider, isProviderType, urnName } from "./urn";
+
+/** Steps that stand for a whole replacement in counts; the steps that carry it out do not count again. */
+const UNCOUNTED: ReadonlySet<StepOp> = new Set([
+  "create-replacement",
+  "delete-replaced",
+  "read-replacement",
+  "discard-replaced",
+  "import-replacement",
+  "remove-pending-replace",
+  "refresh",
+]);
+
+const NOTHING_RECORDED: StateRecorder = {
+  begin: async () => 0,
+  end: async () => undefined,
+  change: async () => undefined,
+  resolved: async () => undefined,
+};
+
+/** All that the parts of one operation share. */
+export class Context {
+  readonly old: OldState;
+  /** What the program has registered so far, by URN. */
+  readonly current = new Map<string, ResourceState>();
+  /** Old URNs that a registration has taken over under a new one, by new URN. */
+  readonly renamed = new Map<string, string>();
+  readonly providers: ProviderHost;
+  readonly targets: Targets;
+  readonly recorder: StateRecorder;
+  /** Deciding is serial: what a decision sees of other decisions does not depend on timing. */
+  readonly decisions = new Semaphore(1);
+  private readonly calls: Semaphore;
+  private readonly startedAt = Date.now();
+  readonly changes: Partial<Record<StepOp, number>> = {};
+  /** Deletions ahead of a replacement, by URN, as they are under way. */
+  readonly deletedFirst = new Map<string, Promise<void>>();
+  /** References of default providers, by URN. */
+  readonly defaultProviders = new Memo<string>();
+  /** New resources that `--target` left out. */
+  readonly skipped = new Set<string>();
+  private readonly claimed = new Set<string>();
+  /** The program said so itself: such an update fails even when every resource is well. */
+  programLoggedError = false;
+  failed = false;
+  /** Set while a failure of one resource must not keep the others from being read. */
+  keepGoing = false;
+  outputs: PropertyMap | undefined;
+
+  constructor(readonly request: OperationRequest) {
+    this.old = new OldState(request.snapshot);
+    this.targets = new Targets(request.options.targets);
+    this.recorder = request.dryRun ? NOTHING_RECORDED : request.recorder;
+    this.calls = new Semaphore(request.options.parallel);
+    const providerStates = request.snapshot.resources.filter((state) => isProviderType(state.type));
+    this.providers = new ProviderHost(request.providers, providerStates);
+  }
+
+  get dryRun(): boolean {
+    return this.request.dryRun;
+  }
+
+  /** True when no more steps may be begun. */
+  get stopping(): boolean {
+    return (this.failed && !this.keepGoing) || this.request.signal.aborted;
+  }
+
+  /** Refuses a second resource of one URN. */
+  claim(urn: string): void {
+    if (this.claimed.has(urn)) throw new Error(`two resources have the URN ${urn}; give one of them another name`);
+    this.claimed.add(urn);
+  }
+
+  configValue(key: string, value: string): Value {
+    return this.request.config.secretKeys.has(key) ? new Secret(value) : value;
+  }
+
+  get seconds(): number {
+    return (Date.now() - this.startedAt) / 1000;
+  }
+
+  emit(event: EngineEvent): void {
+    this.request.onEvent(event);
+  }
+
+  diagnose(severity: Severity, message: string, urn?: string): void {
+    this.emit({ kind: "diagnostic", severity, message, ...(urn !== undefined && { urn }) });
+  }
+
+  /** A fault that belongs to one resource: told once, and the operation stops. */
+  fail(urn: string, error: unknown): StepFailedError {
+    this.failed = true;
+    if (!(error instanceof StepFailedError) && !(error instanceof StoppedError)) {
+      this.diagnose("error", messageOf(error), urn);
+    }
+    return new StepFailedError(urn);
+  }
+
+  count(op: StepOp, urn: string): void {
+    if (UNCOUNTED.has(op) || isDefaultProvider(urn)) return;
+    this.changes[op] = (this.changes[op] ?? 0) + 1;
+  }
+
+  /**
+   * Runs a step: tells its start and its end, counts it, and turns an error into a failed step. `work` returns what the
+   * step made known meanwhile. A step is `local` when it calls no provider and so takes no part in the bound on calls.
+   */
+  async step(
+    step: StepInfo,
+    work: () => Promise<Partial<StepInfo>>,
+    options?: { readonly local?: boolean },
+  ): Promise<void> {
+    const run = async (): Promise<void> => {
+      if (this.stopping) throw new StoppedError();
+      const began = Date.now();
+      const base = { planning: this.dryRun, step };
+      this.emit({ kind: "step-start", ...base });
+      try {
+        const done = { ...step, ...(await work()) };
+        this.count(done.op, done.urn);
+        this.emit({ kind: "step-done", planning: this.dryRun, step: done, seconds: (Date.now() - began) / 1000 });
+      } catch (error) {
+        const failure = this.fail(step.urn, describeFailure(step, error));
+        this.emit({ kind: "step-failed", ...base, seconds: (Date.now() - began) / 1000 });
+        throw failure;
+      }
+    };
+    return options?.local ? run() : this.calls.run(run);
+  }
+}
+
+const VERBS: Partial<Record<StepOp, string>> = {
+  create: "creating",
+  "create-replacement": "creating",
+  update: "updating",
+  delete: "deleting",
+  "delete-replaced": "deleting",
+  read: "reading",
+  refresh: "refreshing",
+};
+
+/** Names the step and the resource before the provider's own words. */
+function describeFailure(step: StepInfo, error: unknown): unknown {
+  const verb = VERBS[step.op];
+  if (verb === undefined || error instanceof StoppedError || error instanceof StepFailedError) return error;
+  return new Error(`${verb} ${step.type} "${urnName(step.urn)}" failed: ${messageOf(error)}`, { cause: error });
+}

@@ -1,0 +1,173 @@
+import type { DiffResult } from "../providers/base/provider";
+import { equalValues } from "../providers/base/values";
+import type { PropertyMap } from "../providers/base/values";
+import { formerUrns } from "./aliases";
+import type { Context } from "./context";
+import { dependentsToReplace } from "./dependents";
+import { inputDiff, NO_CHANGES, withIgnoredChanges, withReplaceOnChanges } from "./diff";
+import type { Goal } from "./goal";
+import type { ProviderInstance } from "./provider-host";
+import type { ResourceState } from "./resource-state";
+import { isDefaultProvider, isProviderType, packageOf, parseProviderRef } from "./urn";
+
+/** What is to be done about one goal. */
+export type Decision = {
+  readonly inputs: PropertyMap;
+  readonly aliases: readonly string[];
+  readonly randomSeed: Uint8Array;
+} & (
+  | { readonly op: "create" }
+  | { readonly op: "same"; readonly old: ResourceState }
+  | { readonly op: "update"; readonly old: ResourceState; readonly diff: DiffResult }
+  | {
+      readonly op: "replace";
+      readonly old: ResourceState;
+      readonly diff: DiffResult;
+      readonly first: readonly ResourceState[];
+    }
+  /** The old object is gone or about to go, as a dependent of something that is deleted before its replacement. */
+  | { readonly op: "recreate"; readonly old: ResourceState }
+  /** Not targeted and not there: nothing is made. */
+  | { readonly op: "skip" }
+);
+
+/** The provider as decisions use it; provider resources themselves answer through `checkConfig` and `diffConfig`. */
+interface Decider {
+  readonly instance: ProviderInstance | undefined;
+  readonly goal: Goal;
+  readonly randomSeed: Uint8Array;
+}
+
+export async function decide(
+  ctx: Context,
+  goal: Goal,
+  instance: ProviderInstance | undefined,
+  seed: Uint8Array,
+): Promise<Decision> {
+  const aliases = formerUrns(goal, goal.parent === undefined ? undefined : ctx.renamed.get(goal.parent));
+  const old = findOld(ctx, goal, aliases);
+  const base = { aliases, randomSeed: seed };
+  if (!ctx.targets.has(goal.urn) && !isDefaultProvider(goal.urn)) {
+    return old === undefined
+      ? { ...base, op: "skip", inputs: goal.inputs }
+      : { ...base, op: "same", old, inputs: old.inputs };
+  }
+  if (!goal.custom) {
+    const same = old !== undefined && equalValues(old.inputs, goal.inputs);
+    if (old === undefined) return { ...base, op: "create", inputs: goal.inputs };
+    if (same) return { ...base, op: "same", old, inputs: goal.inputs };
+    return { ...base, op: "update", old, inputs: goal.inputs, diff: inputDiff(old.inputs, goal.inputs) };
+  }
+  const decider: Decider = { instance, goal, randomSeed: seed };
+  const fresh = async () => check(decider, goal.inputs, undefined);
+  if (old === undefined) return { ...base, op: "create", inputs: await fresh() };
+  if (old.pendingReplacement || old.external) return { ...base, op: "recreate", old, inputs: await fresh() };
+
+  const wanted = withIgnoredChanges(goal.inputs, old.inputs, goal.ignoreChanges);
+  const inputs = await check(decider, wanted, old.inputs);
+  const diff = withReplaceOnChanges(await diffAgainst(ctx, decider, old, inputs), goal.replaceOnChanges);
+  if (diff.replaces.length === 0) {
+    const changed = diff.changes === true || (old.initErrors?.length ?? 0) > 0;
+    return changed ? { ...base, op: "update", old, inputs, diff } : { ...base, op: "same", old, inputs };
+  }
+  if (old.protect && goal.protect !== false) {
+    throw new Error(
+      `${old.urn} must be replaced (${diff.replaces.join(", ")}) but is protected; ` +
+        "set protect to false in the program and run `up` first",
+    );
+  }
+  const deleteFirst = goal.deleteBeforeReplace ?? diff.deleteBeforeReplace ?? false;
+  const first = deleteFirst ? [...(await dependentsToReplace(ctx, old)), old] : [];
+  return { ...base, op: "replace", old, inputs: await fresh(), diff, first };
+}
+
+function findOld(ctx: Context, goal: Goal, aliases: readonly string[]): ResourceState | undefined {
+  const own = ctx.old.live.get(goal.urn);
+  if (own !== undefined) return own;
+  for (const urn of aliases) {
+    const found = ctx.old.live.get(urn);
+    if (found !== undefined && !ctx.current.has(urn)) return found;
+  }
+  return undefined;
+}
+
+async function check(decider: Decider, inputs: PropertyMap, oldInputs: PropertyMap | undefined): Promise<PropertyMap> {
+  const { goal, instance, randomSeed } = decider;
+  if (instance === undefined) return inputs;
+  const request = { urn: goal.urn, type: goal.type, name: goal.name, randomSeed };
+  const asked = isProviderType(goal.type) ? providerConfig(inputs) : inputs;
+  const known = oldInputs && isProviderType(goal.type) ? providerConfig(oldInputs) : oldInputs;
+  const result = await (isProviderType(goal.type) ? instance.provider.checkConfig : instance.provider.check).call(
+    instance.provider,
+    { ...request, inputs: asked, ...(known !== undefined && { oldInputs: known }) },
+  );
+  if (result.failures.length > 0) {
+    const reasons = result.failures.map((f) => (f.property === "" ? f.reason : `${f.property}: ${f.reason}`));
+    throw new Error(`${goal.type} "${goal.name}" has wrong inputs: ${reasons.join("; ")}`);
+  }
+  return isProviderType(goal.type) ? { ...inputs, ...result.inputs } : result.inputs;
+}
+
+/** A provider's own configuration: its inputs without what the engine put there. */
+export function providerConfig(inputs: PropertyMap): PropertyMap {
+  const { version: _version, __internal: _internal, pluginDownloadURL: _url, ...config } = inputs;
+  return config;
+}
+
+async function diffAgainst(
+  ctx: Context,
+  decider: Decider,
+  old: ResourceState,
+  inputs: PropertyMap,
+): Promise<DiffResult> {
+  const { goal, instance } = decider;
+  if (instance === undefined) return inputDiff(old.inputs, inputs);
+  const request = {
+    urn: goal.urn,
+    type: goal.type,
+    name: goal.name,
+    id: old.id ?? "",
+    ignoreChanges: goal.ignoreChanges,
+  };
+  if (isProviderType(goal.type)) {
+    if (equalValues(old.inputs, inputs)) return NO_CHANGES;
+    const sides = {
+      oldInputs: providerConfig(old.inputs),
+      oldOutputs: providerConfig(old.outputs),
+      inputs: providerConfig(inputs),
+    };
+    const diff = await instance.provider.diffConfig({ ...request, ...sides });
+    const { detailedDiff: _none, ...rest } = inputDiff(old.inputs, inputs);
+    return { ...rest, replaces: diff.replaces };
+  }
+  const moved = await replacedByProvider(ctx, goal, old);
+  if (moved !== undefined) return moved;
+  if (!instance.configured) return inputDiff(old.inputs, inputs);
+  const diff = await instance.provider.diff({ ...request, oldInputs: old.inputs, oldOutputs: old.outputs, inputs });
+  return diff.changes === undefined ? inputDiff(old.inputs, inputs) : diff;
+}
+
+/** A resource that moves to another provider is replaced when the two configurations mean different places. */
+async function replacedByProvider(ctx: Context, goal: Goal, old: ResourceState): Promise<DiffResult | undefined> {
+  if (goal.provider === undefined || old.provider === undefined || goal.provider === old.provider) return undefined;
+  const [was, is] = [parseProviderRef(old.provider), parseProviderRef(goal.provider)];
+  if (was.urn === is.urn || (isDefaultProvider(was.urn) && isDefaultProvider(is.urn))) return undefined;
+  const before = ctx.old.live.get(was.urn)?.inputs;
+  const after = ctx.current.get(is.urn)?.inputs;
+  if (before === undefined || after === undefined) return undefined;
+  const type = `pulumi:providers:${packageOf(goal.type)}`;
+  const sides = {
+    oldInputs: providerConfig(before),
+    oldOutputs: providerConfig(before),
+    inputs: providerConfig(after),
+  };
+  const provider = ctx.providers.unconfigured(type, is.urn);
+  const diff = await provider.diffConfig({ urn: is.urn, type, name: goal.name, id: is.id, ...sides });
+  if (diff.replaces.length === 0) return undefined;
+  return {
+    changes: true,
+    replaces: ["provider"],
+    diffs: ["provider"],
+    deleteBeforeReplace: diff.deleteBeforeReplace ?? false,
+  };
+}

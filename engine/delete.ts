@@ -1,0 +1,108 @@
+import type { Context } from "./context";
+import { StepFailedError, StoppedError } from "./errors";
+import type { StepOp } from "./events";
+import type { ResourceState, StateChange } from "./resource-state";
+import { referencesOf } from "./state-list";
+import { isProviderType, urnName } from "./urn";
+
+/**
+ * Deletes entries, given in state order: each after everything that refers to it, independent ones at once. What a
+ * failed deletion depends on stays. Rejects with StepFailedError when anything is left.
+ *
+ * @param change what a deletion does to the list; by default the entry is dropped
+ */
+export async function deleteAll(
+  ctx: Context,
+  doomed: readonly ResourceState[],
+  defaultOp: "delete" | "delete-replaced",
+  change: (state: ResourceState) => StateChange = (state) => ({ remove: state }),
+): Promise<void> {
+  const urns = new Set(doomed.map((state) => state.urn));
+  const referrers = new Map<string, Promise<boolean>[]>();
+  const tasks: Promise<boolean>[] = [];
+  for (const state of [...doomed].reverse()) {
+    const waitFor = referrers.get(state.urn) ?? [];
+    const task = Promise.all(waitFor).then(async (gone) => {
+      if (!gone.every(Boolean)) return false;
+      try {
+        await deleteOne(ctx, state, state.delete ? "delete-replaced" : defaultOp, urns, change(state));
+        return true;
+      } catch (error) {
+        if (error instanceof StepFailedError || error instanceof StoppedError) return false;
+        throw error;
+      }
+    });
+    tasks.push(task);
+    for (const urn of referencesOf(state)) {
+      const list = referrers.get(urn);
+      if (list === undefined) referrers.set(urn, [task]);
+      else list.push(task);
+    }
+  }
+  const gone = await Promise.all(tasks);
+  if (!gone.every(Boolean)) throw new StoppedError();
+}
+
+async function deleteOne(
+  ctx: Context,
+  state: ResourceState,
+  op: "delete" | "delete-replaced",
+  doomed: ReadonlySet<string>,
+  change: StateChange,
+): Promise<void> {
+  const needsCall = await isProvidersBusiness(ctx, state, doomed);
+  const stepOp: StepOp = !state.external ? op : op === "delete" ? "discard" : "discard-replaced";
+  const step = { op: stepOp, urn: state.urn, type: state.type, provider: state.provider ?? "", old: state };
+  await ctx.step(
+    step,
+    async () => {
+      if (!needsCall || ctx.dryRun) {
+        await ctx.recorder.change(change);
+        return {};
+      }
+      const { provider } = await ctx.providers.instance(state.provider ?? "");
+      const ticket = await ctx.recorder.begin("deleting", state);
+      try {
+        const timeoutSeconds = state.customTimeouts?.delete;
+        await provider.delete({
+          ...{ urn: state.urn, type: state.type, name: urnName(state.urn), id: state.id ?? "" },
+          ...{ inputs: state.inputs, outputs: state.outputs },
+          ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+        });
+      } catch (error) {
+        await ctx.recorder.end(ticket);
+        throw error;
+      }
+      await ctx.recorder.end(ticket, change);
+      return {};
+    },
+    { local: !needsCall },
+  );
+}
+
+/** Whether an object has to be deleted at all, or only its entry. */
+async function isProvidersBusiness(ctx: Context, state: ResourceState, doomed: ReadonlySet<string>): Promise<boolean> {
+  if (!state.custom || isProviderType(state.type) || state.provider === undefined) return false;
+  if (state.external || state.retainOnDelete || state.pendingReplacement) return false;
+  if (state.deletedWith !== undefined && doomed.has(state.deletedWith)) return false;
+  // A replacement that is physically the same object (a Grant made again under its old id) must survive its predecessor.
+  const successor = state.delete ? (ctx.current.get(state.urn) ?? ctx.old.live.get(state.urn)) : undefined;
+  if (successor?.id !== state.id || successor === undefined) return true;
+  const { provider } = await ctx.providers.instance(state.provider);
+  const request = { urn: state.urn, type: state.type, name: urnName(state.urn), inputs: state.inputs };
+  return provider.identify(request).kind !== "id";
+}
+
+/** Names every protected entry among those that are about to be deleted; nothing is deleted then. */
+export function refuseProtected(ctx: Context, doomed: readonly ResourceState[]): void {
+  for (const state of doomed) {
+    if (!state.protect) continue;
+    ctx.fail(
+      state.urn,
+      new Error(
+        `resource ${state.urn} cannot be deleted because it is protected; ` +
+          "set protect to false in the program and run `up`, or keep it",
+      ),
+    );
+  }
+}

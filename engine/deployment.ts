@@ -1,0 +1,108 @@
+import { cpus } from "node:os";
+import { Context } from "./context";
+import { deleteAll, refuseProtected } from "./delete";
+import { messageOf, StepFailedError, StoppedError } from "./errors";
+import type { OperationRequest, OperationResult } from "./operation";
+import { runProgram } from "./program";
+import { recoverPending } from "./recover";
+import { refreshAll } from "./refresh";
+import type { ResourceState } from "./resource-state";
+import { referencesOf } from "./state-list";
+import { isProviderType, STACK_TYPE } from "./urn";
+
+/** Provider calls at once when nobody says otherwise: most of the time a call waits for a server. */
+export const DEFAULT_PARALLEL = 4 * cpus().length;
+
+/** Runs one operation on a stack: recovers, refreshes, runs the program, deletes what nobody declares any more. */
+export async function runOperation(request: OperationRequest): Promise<OperationResult> {
+  const ctx = new Context(request);
+  const oldStack = request.snapshot.resources.find((state) => state.type === STACK_TYPE);
+  const shown = [...request.config.values].map(([key, value]) => [
+    key,
+    request.config.secretKeys.has(key) ? "[secret]" : value,
+  ]);
+  ctx.emit({ kind: "prelude", config: Object.fromEntries(shown) });
+  try {
+    await carryOut(ctx);
+  } catch (error) {
+    ctx.failed = true;
+    if (!(error instanceof StepFailedError) && !(error instanceof StoppedError))
+      ctx.diagnose("error", messageOf(error));
+  } finally {
+    await ctx.providers.close();
+  }
+  const cancelled = request.signal.aborted;
+  const failed = ctx.failed || cancelled;
+  const oldOutputs = oldStack?.outputs ?? {};
+  ctx.emit({
+    ...{
+      kind: "summary",
+      planning: ctx.dryRun,
+      seconds: ctx.seconds,
+      changes: ctx.changes,
+      failed,
+      cancelled,
+      oldOutputs,
+    },
+    ...(ctx.outputs !== undefined && !failed && { outputs: ctx.outputs }),
+  });
+  return { changes: ctx.changes, failed, cancelled, outputs: ctx.outputs ?? oldOutputs };
+}
+
+async function carryOut(ctx: Context): Promise<void> {
+  const { kind, options } = ctx.request;
+  await recoverPending(ctx);
+  if (kind === "refresh" || options.refresh) await refreshAll(ctx);
+  if (ctx.stopping) return;
+  switch (kind) {
+    case "refresh":
+      return;
+    case "destroy":
+      return remove(ctx, targetedForDeletion(ctx));
+    case "preview":
+    case "up": {
+      const endedWell = await runProgram(ctx);
+      if (!endedWell) ctx.failed = true;
+      // What a program did not get to declare must not be deleted.
+      if (!endedWell || ctx.stopping) return;
+      return remove(ctx, undeclared(ctx));
+    }
+  }
+}
+
+async function remove(ctx: Context, doomed: readonly ResourceState[]): Promise<void> {
+  refuseProtected(ctx, doomed);
+  if (ctx.stopping) return;
+  await deleteAll(ctx, doomed, "delete");
+}
+
+/** Entries that the program did not register, and those that were replaced. */
+function undeclared(ctx: Context): ResourceState[] {
+  const gone = [...ctx.old.live.values()].filter((state) => !ctx.current.has(state.urn) && ctx.targets.has(state.urn));
+  const needed = new Set<string>();
+  for (const state of ctx.old.live.values()) {
+    if (gone.includes(state) || ctx.current.has(state.urn)) continue;
+    for (const urn of referencesOf(state)) needed.add(urn);
+  }
+  return ctx.old.inOrder([...gone.filter((state) => !needed.has(state.urn)), ...ctx.old.condemned]);
+}
+
+/** What `destroy` deletes; with targets, never something that an untargeted resource depends on. */
+function targetedForDeletion(ctx: Context): ResourceState[] {
+  const all = ctx.old.inOrder([...ctx.old.live.values(), ...ctx.old.condemned]);
+  if (ctx.targets.isAll) return all;
+  const doomed = all.filter(
+    (state) => ctx.targets.has(state.urn) && state.type !== STACK_TYPE && !isProviderType(state.type),
+  );
+  const urns = new Set(doomed.map((state) => state.urn));
+  for (const state of all) {
+    if (urns.has(state.urn)) continue;
+    const needs = [...referencesOf(state)].find((urn) => urns.has(urn));
+    if (needs !== undefined) {
+      throw new Error(
+        `${needs} cannot be deleted alone: ${state.urn} depends on it and is not targeted; target it too`,
+      );
+    }
+  }
+  return doomed;
+}

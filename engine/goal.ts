@@ -1,0 +1,151 @@
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import { fromStruct, SIGNATURE_KEY, SIGNATURES } from "../providers/base/wire";
+import { isPropertyMap, Secret } from "../providers/base/values";
+import type { PropertyMap, Value } from "../providers/base/values";
+import { UnsupportedError } from "./errors";
+import type { ResourceState } from "./resource-state";
+import { createUrn, STACK_TYPE } from "./urn";
+
+/** What a program wants one resource to be. */
+export interface Goal {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly custom: boolean;
+  readonly inputs: PropertyMap;
+  readonly parent?: string;
+  /** `<urn>::<id>`; absent: the default provider of the package. */
+  readonly provider?: string;
+  readonly version: string;
+  readonly dependencies: readonly string[];
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+  readonly protect?: boolean;
+  readonly retainOnDelete?: boolean;
+  readonly deletedWith?: string;
+  readonly ignoreChanges: readonly string[];
+  readonly replaceOnChanges: readonly string[];
+  /** Absent: the provider decides. */
+  readonly deleteBeforeReplace?: boolean;
+  readonly additionalSecretOutputs: readonly string[];
+  readonly aliases: readonly AliasSpec[];
+  readonly customTimeouts?: ResourceState["customTimeouts"];
+  readonly sourcePosition?: string;
+}
+
+/** A former identity: a whole URN, or what was different. */
+export type AliasSpec =
+  | { readonly urn: string }
+  | {
+      readonly name?: string;
+      readonly type?: string;
+      readonly stack?: string;
+      readonly project?: string;
+      /** `null`: had no parent; absent: the same parent. */
+      readonly parent?: string | null;
+    };
+
+/** What the program asks for and this engine does not do, by the words of the resource options. */
+const REFUSED_OPTIONS: readonly (readonly [string, (r: RegisterResourceRequest) => boolean])[] = [
+  ["import", (r) => r.getImportid() !== ""],
+  ["replaceWith", (r) => r.getReplaceWithList().length > 0],
+  ["replacementTrigger", (r) => r.hasReplacementTrigger()],
+  ["a plugin download URL", (r) => r.getPlugindownloadurl() !== ""],
+  ["a remote component", (r) => r.getRemote()],
+  ["a parameterized package", (r) => r.getPackageref() !== ""],
+  ["hideDiffs", (r) => r.getHidediffsList().length > 0],
+];
+
+export function goalOf(request: RegisterResourceRequest, stack: { project: string; stack: string }): Goal {
+  const type = request.getType();
+  const name = request.getName();
+  const parent = request.getParent() || undefined;
+  const urn = createUrn({ ...stack, type, name, ...(parent !== undefined && { parent }) });
+  for (const [option, isUsed] of REFUSED_OPTIONS) {
+    if (isUsed(request)) throw new UnsupportedError(urn, option);
+  }
+  const inputs = fromStruct(request.getObject());
+  if (holdsAsset(inputs)) throw new UnsupportedError(urn, "an asset or archive among the inputs");
+  const timeouts = customTimeouts(request);
+  return {
+    urn,
+    type,
+    name,
+    custom: request.getCustom(),
+    inputs,
+    ...(parent !== undefined && type !== STACK_TYPE && { parent }),
+    ...(request.getProvider() !== "" && { provider: request.getProvider() }),
+    version: request.getVersion(),
+    dependencies: [...request.getDependenciesList()].sort(),
+    propertyDependencies: propertyDependencies(request),
+    ...(request.hasProtect() && { protect: request.getProtect() === true }),
+    ...(request.hasRetainondelete() && { retainOnDelete: request.getRetainondelete() === true }),
+    ...(request.getDeletedwith() !== "" && { deletedWith: request.getDeletedwith() }),
+    ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    ...(request.getDeletebeforereplacedefined() && { deleteBeforeReplace: request.getDeletebeforereplace() }),
+    additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+    aliases: aliasSpecs(request),
+    ...(timeouts !== undefined && { customTimeouts: timeouts }),
+    ...sourcePosition(request),
+  };
+}
+
+function propertyDependencies(request: RegisterResourceRequest): Record<string, readonly string[]> {
+  const dependencies: Record<string, readonly string[]> = {};
+  request.getPropertydependenciesMap().forEach((urns, key) => {
+    dependencies[key] = [...urns.getUrnsList()].sort();
+  });
+  return dependencies;
+}
+
+function aliasSpecs(request: RegisterResourceRequest): AliasSpec[] {
+  const urns = request.getAliasurnsList().map((urn) => ({ urn }));
+  const specs = request.getAliasesList().map((alias): AliasSpec => {
+    const spec = alias.getSpec();
+    if (spec === undefined) return { urn: alias.getUrn() };
+    return {
+      ...(spec.getName() !== "" && { name: spec.getName() }),
+      ...(spec.getType() !== "" && { type: spec.getType() }),
+      ...(spec.getStack() !== "" && { stack: spec.getStack() }),
+      ...(spec.getProject() !== "" && { project: spec.getProject() }),
+      ...(spec.getNoparent() ? { parent: null } : spec.getParenturn() !== "" && { parent: spec.getParenturn() }),
+    };
+  });
+  return [...urns, ...specs];
+}
+
+function sourcePosition(request: RegisterResourceRequest): { sourcePosition?: string } {
+  const position = request.getSourceposition();
+  if (position === undefined || position.getUri() === "") return {};
+  return { sourcePosition: `${position.getUri()}#${position.getLine()},${position.getColumn()}` };
+}
+
+function customTimeouts(request: RegisterResourceRequest): ResourceState["customTimeouts"] {
+  const timeouts = request.getCustomtimeouts();
+  const entries = (
+    [
+      ["create", timeouts?.getCreate()],
+      ["update", timeouts?.getUpdate()],
+      ["delete", timeouts?.getDelete()],
+    ] as const
+  ).flatMap(([kind, text]) => (text ? [[kind, durationSeconds(text)] as const] : []));
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/** Seconds of a Go duration, `1h30m` or `1.5s`. */
+export function durationSeconds(text: string): number {
+  const units: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
+  const parts = [...text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g)];
+  if (parts.length === 0 || parts.map((p) => p[0]).join("") !== text) {
+    throw new Error(`"${text}" is not a duration; write it as 30s, 5m or 1h30m`);
+  }
+  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (units[unit ?? ""] ?? 0), 0);
+}
+
+function holdsAsset(value: Value): boolean {
+  if (value instanceof Secret) return holdsAsset(value.value);
+  if (Array.isArray(value)) return value.some(holdsAsset);
+  if (!isPropertyMap(value)) return false;
+  const signature = value[SIGNATURE_KEY];
+  return signature === SIGNATURES.asset || signature === SIGNATURES.archive || Object.values(value).some(holdsAsset);
+}

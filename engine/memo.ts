@@ -1,0 +1,12 @@
+/** Computes a value a key at most once, also when it is asked for again while it is being computed. */
+export class Memo<T> {
+  private readonly made = new Map<string, Promise<T>>();
+
+  get(key: string, make: () => Promise<T>): Promise<T> {
+    const found = this.made.get(key);
+    if (found !== undefined) return found;
+    const value = make();
+    this.made.set(key, value);
+    return value;
+  }
+}

@@ -1,0 +1,158 @@
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { LogSeverity, SetRootResourceResponse } from "@pulumi/pulumi/proto/engine_pb";
+import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
+import { CheckFailure, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
+import * as messages from "@pulumi/pulumi/proto/resource_pb";
+import { containsSecret, equalValues } from "../providers/base/values";
+import { fromStruct, toStruct } from "../providers/base/wire";
+import type { Context } from "./context";
+import { messageOf, StepFailedError, StoppedError, UnsupportedError } from "./errors";
+import type { Severity } from "./events";
+import { goalOf } from "./goal";
+import { defaultProvider, register } from "./register";
+import { readResource } from "./read";
+import type { ResourceState } from "./resource-state";
+import { markSecretOutputs } from "./state-of";
+import { createUrn, packageOf, STACK_TYPE } from "./urn";
+
+/** A unary handler on protocol messages; bound in-process by `program.ts`. */
+export type Handler<Request, Response> = (request: Request) => Promise<Response>;
+
+const FEATURES = [
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_SECRETS,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+];
+
+const SEVERITIES: Record<number, Severity> = {
+  [LogSeverity.DEBUG]: "debug",
+  [LogSeverity.INFO]: "info",
+  [LogSeverity.WARNING]: "warning",
+  [LogSeverity.ERROR]: "error",
+};
+
+/** `pulumirpc.ResourceMonitor`: what a program asks of the engine. */
+export function monitorHandlers(ctx: Context) {
+  const { project, stack } = ctx.request.program;
+  const refuse = (feature: string) => async (): Promise<never> => {
+    throw new UnsupportedError("the program", feature);
+  };
+  return {
+    getDeploymentInfo: async () => {
+      const info = new messages.DeploymentInfo();
+      info.setSupportedfeaturesList(FEATURES);
+      return info;
+    },
+    supportsFeature: async (request: messages.SupportsFeatureRequest) => {
+      const response = new messages.SupportsFeatureResponse();
+      response.setHassupport(["secrets", "resourceReferences", "aliasSpecs", "deletedWith"].includes(request.getId()));
+      return response;
+    },
+    registerResource: async (request: messages.RegisterResourceRequest) => {
+      const response = new messages.RegisterResourceResponse();
+      const parent = request.getParent();
+      const named = { project, stack, type: request.getType(), name: request.getName() };
+      response.setUrn(createUrn({ ...named, ...(parent !== "" && { parent }) }));
+      try {
+        const state = await registerGoal(ctx, request);
+        response.setId(state.id ?? "");
+        response.setObject(toStruct(state.custom ? state.outputs : {}));
+      } catch (error) {
+        if (!(error instanceof StepFailedError) && !(error instanceof StoppedError)) throw error;
+        response.setResult(messages.Result.FAIL);
+      }
+      return response;
+    },
+    registerResourceOutputs: async (request: messages.RegisterResourceOutputsRequest) => {
+      await registerOutputs(ctx, request.getUrn(), fromStruct(request.getOutputs()));
+      return new Empty();
+    },
+    readResource: async (request: messages.ReadResourceRequest) => {
+      const state = await readResource(ctx, request);
+      const response = new messages.ReadResourceResponse();
+      response.setUrn(state.urn);
+      response.setProperties(toStruct(state.outputs));
+      return response;
+    },
+    invoke: async (request: messages.ResourceInvokeRequest) => invoke(ctx, request),
+    call: refuse("a method call on a remote component"),
+    existsResource: refuse("the existence check of a resource"),
+    registerStackTransform: refuse("a stack transform"),
+    registerStackInvokeTransform: refuse("an invoke transform"),
+    registerResourceHook: refuse("a resource hook"),
+    registerErrorHook: refuse("an error hook"),
+    registerPackage: refuse("a parameterized package"),
+    signalAndWaitForShutdown: async () => new Empty(),
+  };
+}
+
+/** `pulumirpc.Engine`: logs and the root resource. */
+export function engineHandlers(ctx: Context) {
+  return {
+    log: async (request: LogRequest) => {
+      const severity = SEVERITIES[request.getSeverity()] ?? "info";
+      const urn = request.getUrn() || undefined;
+      if (severity === "error") ctx.programLoggedError = true;
+      ctx.emit({
+        ...{ kind: "diagnostic", severity, message: request.getMessage(), ephemeral: request.getEphemeral() },
+        ...(urn !== undefined && { urn }),
+      });
+      return new Empty();
+    },
+    setRootResource: async () => new SetRootResourceResponse(),
+    getRootResource: async (): Promise<never> => {
+      throw new UnsupportedError("the program", "reading the root resource");
+    },
+    requirePulumiVersion: async () => new Empty(),
+    startDebugging: async () => new Empty(),
+  };
+}
+
+async function registerGoal(ctx: Context, request: messages.RegisterResourceRequest): Promise<ResourceState> {
+  let goal;
+  try {
+    goal = goalOf(request, ctx.request.program);
+  } catch (error) {
+    throw ctx.fail(error instanceof UnsupportedError ? error.subject : "", error);
+  }
+  return register(ctx, goal);
+}
+
+async function registerOutputs(ctx: Context, urn: string, outputs: ReturnType<typeof fromStruct>): Promise<void> {
+  const state = ctx.current.get(urn);
+  if (state === undefined) throw new Error(`outputs were registered for ${urn}, which is not registered`);
+  if (state.type === STACK_TYPE) ctx.outputs = outputs;
+  const marked = markSecretOutputs(outputs, {}, state.additionalSecretOutputs);
+  if (equalValues(state.outputs, marked) && containsSecret(state.outputs) === containsSecret(marked)) return;
+  if (ctx.failed && state.type === STACK_TYPE) return;
+  const next = { ...state, outputs: marked };
+  ctx.current.set(urn, next);
+  await ctx.recorder.change({ put: next, replacing: state });
+}
+
+async function invoke(ctx: Context, request: messages.ResourceInvokeRequest): Promise<InvokeResponse> {
+  const token = request.getTok();
+  const response = new InvokeResponse();
+  const packageName = packageOf(token);
+  if (packageName === "pulumi") throw new UnsupportedError("the program", `the function ${token}`);
+  try {
+    const ref = request.getProvider() || (await defaultProvider(ctx, packageName, request.getVersion()));
+    const instance = await ctx.providers.instance(ref);
+    if (!instance.configured) return response;
+    const answer = await instance.provider.invoke({ token, args: fromStruct(request.getArgs()) });
+    response.setReturn(toStruct(answer.result));
+    response.setFailuresList(
+      answer.failures.map(({ property, reason }) => {
+        const failure = new CheckFailure();
+        failure.setProperty(property);
+        failure.setReason(reason);
+        return failure;
+      }),
+    );
+    return response;
+  } catch (error) {
+    if (error instanceof StoppedError || error instanceof StepFailedError) throw error;
+    throw new Error(`calling ${token} failed: ${messageOf(error)}`, { cause: error });
+  }
+}

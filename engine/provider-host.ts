@@ -1,0 +1,86 @@
+import type { ProviderFactory, ResourceProvider } from "../providers/base/provider";
+import { containsUnknown } from "../providers/base/values";
+import type { PropertyMap } from "../providers/base/values";
+import { messageOf, UnsupportedError } from "./errors";
+import type { ResourceState } from "./resource-state";
+import { packageOf, parseProviderRef } from "./urn";
+
+/** A provider as one provider resource configures it. */
+export interface ProviderInstance {
+  readonly provider: ResourceProvider;
+  /** False in a preview whose provider configuration is not known yet: only `check` may be called. */
+  readonly configured: boolean;
+}
+
+/** The providers of one operation: made on first use, found by the URN of their resource, closed together. */
+export class ProviderHost {
+  private readonly instances = new Map<string, Promise<ProviderInstance>>();
+  private readonly bare = new Map<string, ResourceProvider>();
+  /** Provider resources of the old state, for what the program does not declare any more. */
+  private readonly recorded = new Map<string, ResourceState>();
+
+  constructor(
+    private readonly factories: ReadonlyMap<string, ProviderFactory>,
+    recorded: readonly ResourceState[],
+  ) {
+    for (const state of recorded) {
+      if (!state.delete || !this.recorded.has(state.urn)) this.recorded.set(state.urn, state);
+    }
+  }
+
+  /** A provider that is not configured: for `checkConfig` and `diffConfig`. */
+  unconfigured(type: string, urn: string): ResourceProvider {
+    const name = packageOf(type);
+    const found = this.bare.get(name);
+    if (found !== undefined) return found;
+    const factory = this.factories.get(name);
+    if (factory === undefined) throw new UnsupportedError(urn, `package "${name}" (no built-in provider serves it)`);
+    const provider = factory();
+    this.bare.set(name, provider);
+    return provider;
+  }
+
+  /** Makes the instance that a provider resource stands for, in place of an earlier one. */
+  async configure(urn: string, type: string, inputs: PropertyMap): Promise<void> {
+    const previous = this.instances.get(urn);
+    const next = this.make(urn, type, inputs);
+    this.instances.set(urn, next);
+    const closed = await previous?.catch(() => undefined);
+    await closed?.provider.close();
+    await next;
+  }
+
+  /** The instance of a provider reference (`<urn>::<id>`), from the program or else from the old state. */
+  async instance(ref: string): Promise<ProviderInstance> {
+    const { urn } = parseProviderRef(ref);
+    let found = this.instances.get(urn);
+    if (found === undefined) {
+      const state = this.recorded.get(urn);
+      if (state === undefined) throw new Error(`${urn}: this provider is neither declared nor in the state`);
+      found = this.make(urn, state.type, state.inputs);
+      this.instances.set(urn, found);
+    }
+    return found;
+  }
+
+  async close(): Promise<void> {
+    const made = await Promise.allSettled(this.instances.values());
+    const configured = made.flatMap((result) => (result.status === "fulfilled" ? [result.value.provider] : []));
+    await Promise.allSettled([...configured, ...this.bare.values()].map((provider) => provider.close()));
+  }
+
+  private async make(urn: string, type: string, inputs: PropertyMap): Promise<ProviderInstance> {
+    const factory = this.factories.get(packageOf(type));
+    if (factory === undefined)
+      throw new UnsupportedError(urn, `package "${packageOf(type)}" (no built-in provider serves it)`);
+    const provider = factory();
+    if (containsUnknown(inputs)) return { provider, configured: false };
+    try {
+      await provider.configure(inputs);
+    } catch (error) {
+      await provider.close();
+      throw new Error(`${urn}: the provider cannot be configured: ${messageOf(error)}`, { cause: error });
+    }
+    return { provider, configured: true };
+  }
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from "node:crypto";
+import { Application } from "./apply";
+import type { Context } from "./context";
+import { decide } from "./decide";
+import type { Decision } from "./decide";
+import { deleteAll } from "./delete";
+import { StoppedError } from "./errors";
+import type { Goal } from "./goal";
+import type { ProviderInstance } from "./provider-host";
+import type { ResourceState } from "./resource-state";
+import { createUrn, isProviderType, packageOf, providerType } from "./urn";
+
+/** Makes a goal true: decides what to do and does it. Throws once everything about a failure has been told. */
+export async function register(ctx: Context, goal: Goal): Promise<ResourceState> {
+  if (ctx.stopping) throw new StoppedError();
+  try {
+    ctx.claim(goal.urn);
+    const { goal: bound, instance } = await bindProvider(ctx, goal);
+    const seed = randomBytes(32);
+    const decision = await ctx.decisions.run(async () => {
+      const decided = await decide(ctx, bound, instance, seed);
+      return { ...decided, ready: prepare(ctx, decided) };
+    });
+    await decision.ready;
+    const state = await new Application(ctx, bound, instance, decision).apply();
+    ctx.current.set(goal.urn, state);
+    return state;
+  } catch (error) {
+    if (error instanceof StoppedError) throw error;
+    throw ctx.fail(goal.urn, error);
+  }
+}
+
+/** Finds the provider that serves a goal, registering the package's default provider when the program names none. */
+async function bindProvider(ctx: Context, goal: Goal): Promise<{ goal: Goal; instance: ProviderInstance | undefined }> {
+  if (!goal.custom) return { goal, instance: undefined };
+  if (isProviderType(goal.type)) {
+    const provider = ctx.providers.unconfigured(goal.type, goal.urn);
+    const inputs = { ...goal.inputs, ...(goal.version !== "" && { version: goal.version }), __internal: {} };
+    return { goal: { ...goal, inputs }, instance: { provider, configured: true } };
+  }
+  const provider = goal.provider ?? (await defaultProvider(ctx, packageOf(goal.type), goal.version));
+  return { goal: { ...goal, provider }, instance: await ctx.providers.instance(provider) };
+}
+
+/** The reference of a package's default provider, which is registered on first use; configured from `<package>:*`. */
+export async function defaultProvider(ctx: Context, packageName: string, version: string): Promise<string> {
+  const name = version === "" ? "default" : `default_${version.replace(/[^A-Za-z0-9]/g, "_")}`;
+  const type = providerType(packageName);
+  const { project, stack } = ctx.request.program;
+  const urn = createUrn({ project, stack, type, name });
+  return ctx.defaultProviders.get(urn, async () => {
+    const prefix = `${packageName}:`;
+    const configured = [...ctx.request.config.values].filter(([key]) => key.startsWith(prefix));
+    const inputs = Object.fromEntries(
+      configured.map(([key, value]) => [key.slice(prefix.length), ctx.configValue(key, value)]),
+    );
+    const state = await register(ctx, {
+      ...{ urn, type, name, custom: true, inputs, version },
+      ...{ dependencies: [], propertyDependencies: {}, ignoreChanges: [], replaceOnChanges: [] },
+      ...{ additionalSecretOutputs: [], aliases: [] },
+    });
+    return `${urn}::${state.id ?? ""}`;
+  });
+}
+
+/**
+ * What a decision does to the view of later ones, while no other decision is made: what is deleted first counts as gone.
+ * Resolves when those deletions have been carried out.
+ */
+async function prepare(ctx: Context, decision: Decision): Promise<void> {
+  if (decision.op === "recreate") return ctx.deletedFirst.get(decision.old.urn);
+  if (decision.op !== "replace" || decision.first.length === 0) return;
+  const gone = new Map(decision.first.map((state) => [state, { ...state, pendingReplacement: true }]));
+  for (const [state, copy] of gone) ctx.old.live.set(state.urn, copy);
+  const doomed = ctx.old.inOrder(decision.first);
+  const done = deleteAll(ctx, doomed, "delete-replaced", (state) => ({
+    ...(gone.has(state) && { put: gone.get(state) }),
+    replacing: state,
+  }));
+  for (const state of decision.first) ctx.deletedFirst.set(state.urn, done);
+  done.catch(() => undefined);
+  return done;
+}

@@ -1,0 +1,96 @@
+import type { PendingOperation, ResourceState, Snapshot, StateChange } from "./resource-state";
+
+/** What the old state says, by URN. An operation takes entries out of it as it deals with them. */
+export class OldState {
+  /** Live entries, in state order: at most one a URN. */
+  readonly live = new Map<string, ResourceState>();
+  /** Entries that were replaced and wait for their deletion (`delete`). */
+  readonly condemned = new Set<ResourceState>();
+  pending: PendingOperation[];
+  private readonly positions = new WeakMap<ResourceState, number>();
+  private count = 0;
+
+  constructor(snapshot: Snapshot) {
+    for (const state of snapshot.resources) {
+      this.positions.set(state, this.count++);
+      if (state.delete) this.condemned.add(state);
+      else this.live.set(state.urn, state);
+    }
+    this.pending = [...snapshot.pendingOperations];
+  }
+
+  add(state: ResourceState): void {
+    this.positions.set(state, this.count++);
+    this.live.delete(state.urn);
+    this.live.set(state.urn, state);
+  }
+
+  /** A newer version of an entry, in its place. */
+  replaceLive(before: ResourceState, after: ResourceState): void {
+    this.inherit(before, after);
+    this.live.set(after.urn, after);
+  }
+
+  /** Marks an entry for deletion, now that its replacement exists; returns the entry that the state holds from here on. */
+  condemn(state: ResourceState): ResourceState {
+    const condemned = { ...state, delete: true };
+    this.inherit(state, condemned);
+    if (this.live.get(state.urn) === state) this.live.delete(state.urn);
+    this.condemned.add(condemned);
+    return condemned;
+  }
+
+  inOrder(states: Iterable<ResourceState>): ResourceState[] {
+    const position = (state: ResourceState) => this.positions.get(state) ?? Number.MAX_SAFE_INTEGER;
+    return [...states].sort((a, b) => position(a) - position(b));
+  }
+
+  /** Applies a rewriting of references to all entries that are left; tells what changed in the list. */
+  rewrite(concerns: (state: ResourceState) => boolean, f: (state: ResourceState) => ResourceState): StateChange[] {
+    const changes: StateChange[] = [];
+    for (const state of [...this.live.values(), ...this.condemned]) {
+      if (!concerns(state)) continue;
+      const put = f(state);
+      if (JSON.stringify([...referencesOf(put)]) === JSON.stringify([...referencesOf(state)])) continue;
+      this.inherit(state, put);
+      if (this.condemned.delete(state)) this.condemned.add(put);
+      else this.live.set(put.urn, put);
+      changes.push({ put, replacing: state });
+    }
+    return changes;
+  }
+
+  private inherit(before: ResourceState, after: ResourceState): void {
+    this.positions.set(after, this.positions.get(before) ?? this.count++);
+  }
+}
+
+/** Every URN that an entry refers to: these must stand before it and are deleted after it. */
+export function referencesOf(state: ResourceState): Set<string> {
+  const urns = new Set(state.dependencies);
+  for (const list of Object.values(state.propertyDependencies)) for (const urn of list) urns.add(urn);
+  if (state.parent !== undefined) urns.add(state.parent);
+  if (state.deletedWith !== undefined) urns.add(state.deletedWith);
+  if (state.provider !== undefined) urns.add(state.provider.slice(0, state.provider.lastIndexOf("::")));
+  return urns;
+}
+
+/** A copy of `state` in which every reference to a URN is rewritten by `f`; `undefined` drops the reference. */
+export function mapReferences(state: ResourceState, f: (urn: string) => string | undefined): ResourceState {
+  const list = (urns: readonly string[]) => urns.flatMap((urn) => f(urn) ?? []);
+  const { parent, deletedWith, provider, ...rest } = state;
+  const newParent = parent === undefined ? undefined : f(parent);
+  const newDeletedWith = deletedWith === undefined ? undefined : f(deletedWith);
+  const at = provider?.lastIndexOf("::") ?? -1;
+  const newProvider = provider === undefined ? undefined : f(provider.slice(0, at));
+  return {
+    ...rest,
+    dependencies: list(state.dependencies),
+    propertyDependencies: Object.fromEntries(
+      Object.entries(state.propertyDependencies).map(([key, urns]) => [key, list(urns)]),
+    ),
+    ...(newParent !== undefined && { parent: newParent }),
+    ...(newDeletedWith !== undefined && { deletedWith: newDeletedWith }),
+    ...(newProvider !== undefined && { provider: newProvider + (provider?.slice(at) ?? "") }),
+  };
+}
