@@ -41,8 +41,7 @@ export function roleSpec(role: string): string {
 
 /** What has to be done so that `held` becomes `wanted`; nothing that is held and wanted is taken away in between. */
 export function planRights(held: HeldRights, wanted: WantedRights): Acl {
-  const lacks = (p: string) =>
-    !held.privileges.includes(p) || (wanted.withGrantOption && !held.grantable.includes(p));
+  const lacks = (p: string) => !held.privileges.includes(p) || (wanted.withGrantOption && !held.grantable.includes(p));
   return {
     grant: wanted.privileges.filter(lacks),
     revoke: held.privileges.filter((p) => wanted.revocable.includes(p) && !wanted.privileges.includes(p)),

@@ -112,7 +112,9 @@ function encryptions(host: string, sslmode: string, inputs: PropertyMap): Connec
     case "verify-ca":
       return [verified];
     case "verify-full":
-      return [{ ...verified, checkServerIdentity: (_: string, cert: PeerCertificate) => checkServerIdentity(host, cert) }];
+      return [
+        { ...verified, checkServerIdentity: (_: string, cert: PeerCertificate) => checkServerIdentity(host, cert) },
+      ];
     default:
       throw new Error(
         `sslmode "${sslmode}" of the postgresql provider is unknown; use disable, allow, prefer, require, verify-ca or verify-full`,

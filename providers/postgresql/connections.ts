@@ -144,18 +144,17 @@ function collided(error: unknown): boolean {
   return code === "23505" && message.includes('"pg_');
 }
 
+/** The owner of a database owns it as pg_database_owner too, a role that nobody can join. */
 const ROLES_TO_JOIN = `SELECT rolname AS role FROM pg_roles
-  WHERE rolname = ANY($1) AND NOT rolsuper AND NOT pg_has_role(oid, 'USAGE')`;
+  WHERE (rolname = ANY ($1) OR ('pg_database_owner' = ANY ($1)
+      AND oid = (SELECT datdba FROM pg_database WHERE datname = current_database())))
+    AND rolname <> 'pg_database_owner' AND NOT rolsuper AND NOT pg_has_role(oid, 'USAGE')`;
 
 /**
  * Runs `work` as a member of the roles, which it joins for that time when it is none: what they own can be changed
  * by a user that is no superuser (and has CREATEROLE, or the ADMIN option).
  */
-export async function asMemberOf<T>(
-  client: ClientBase,
-  roles: readonly string[],
-  work: () => Promise<T>,
-): Promise<T> {
+export async function asMemberOf<T>(client: ClientBase, roles: readonly string[], work: () => Promise<T>): Promise<T> {
   const { rows } = await client.query<{ role: string }>(ROLES_TO_JOIN, [roles]);
   const each = async (verb: string) => {
     for (const { role } of rows) await client.query(`${verb.replace("?", escapeIdentifier(role))} CURRENT_USER`);

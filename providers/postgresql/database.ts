@@ -68,7 +68,9 @@ export function alterStatements(inputs: PropertyMap, live: PropertyMap): string[
   return [
     ...alter("owner", (owner) => `OWNER TO ${escapeIdentifier(String(owner))}`),
     ...alter("tablespaceName", (name) =>
-      String(name).toUpperCase() === "DEFAULT" ? "RESET TABLESPACE" : `SET TABLESPACE ${escapeIdentifier(String(name))}`,
+      String(name).toUpperCase() === "DEFAULT"
+        ? "RESET TABLESPACE"
+        : `SET TABLESPACE ${escapeIdentifier(String(name))}`,
     ),
     ...alter("connectionLimit", (limit) => `CONNECTION LIMIT ${String(limit)}`),
     ...alter("allowConnections", (allowed) => `ALLOW_CONNECTIONS ${String(allowed)}`),
@@ -140,7 +142,9 @@ async function drop(connections: Connections, id: string, state: PropertyMap): P
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()`,
         [name],
       );
-      const { rows } = await client.query<{ version: number }>(`SELECT current_setting('server_version_num')::int AS version`);
+      const { rows } = await client.query<{ version: number }>(
+        `SELECT current_setting('server_version_num')::int AS version`,
+      );
       await client.query(`DROP DATABASE ${database}${(rows[0]?.version ?? 0) >= 130000 ? " WITH (FORCE)" : ""}`);
     });
   });

@@ -16,9 +16,6 @@ export class SqlError extends Error {
   }
 }
 
-/** SQLSTATE of what is not there: a database, a schema, a table or function, a role or another object. */
-export const MISSING_DATABASE = "3D000";
-
 const UNREACHABLE = "see that the server runs, and correct `host` and `port` of the postgresql provider";
 const CREDENTIALS = "correct `username` and `password` of the postgresql provider";
 const PRIVILEGE = "connect as the object's owner or as a superuser";
@@ -66,4 +63,14 @@ export function sqlError(error: unknown, server: ServerAddress, database: string
 /** An object that the resource needs is not there; `code` as PostgreSQL itself would report it. */
 export function missing(what: string, code: "42704" | "3F000" | "42P01" | "42883" | "42703"): Error {
   return Object.assign(new Error(`${what} does not exist`), { code });
+}
+
+/** Undefined when the database that the work needs does not exist (SQLSTATE 3D000): what was in it is gone as well. */
+export async function unlessDatabaseGone<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SqlError && error.code === "3D000") return undefined;
+    throw error;
+  }
 }

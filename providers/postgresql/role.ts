@@ -89,12 +89,18 @@ export function parameterStatements(name: string, wanted: PropertyMap, live: Pro
   const current = parameters(live);
   return Object.entries(parameters(wanted))
     .filter(([parameter, value]) => value !== current[parameter])
-    .map(([parameter, value]) => `ALTER ROLE ${escapeIdentifier(name)} ` + (value === undefined ? `RESET ${parameter}` : `SET ${parameter} TO ${value}`));
+    .map(
+      ([parameter, value]) =>
+        `ALTER ROLE ${escapeIdentifier(name)} ` +
+        (value === undefined ? `RESET ${parameter}` : `SET ${parameter} TO ${value}`),
+    );
 }
 
 /** The parameters' fields from pg_roles.rolconfig. */
 export function parameterFields(config: readonly string[]): PropertyMap {
-  const values = new Map(config.map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]));
+  const values = new Map(
+    config.map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]),
+  );
   const path = values.get("search_path") ?? "";
   return {
     searchPaths: [...path.matchAll(/"((?:[^"]|"")*)"|[^",\s]+/g)].map((m) => m[1]?.replaceAll('""', '"') ?? m[0]),
@@ -114,7 +120,10 @@ function inMilliseconds(value = "0"): number {
 /** PostgreSQL prints a time in its own time zone and form. */
 function sameInstant(a: unknown, b: unknown): boolean {
   const instant = (value: unknown) => {
-    const iso = String(value).trim().replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00");
+    const iso = String(value)
+      .trim()
+      .replace(" ", "T")
+      .replace(/([+-]\d\d)$/, "$1:00");
     const time = Date.parse(/T.*(Z|[+-]\d\d:?\d\d)$/.test(iso) ? iso : "");
     return Number.isNaN(time) ? String(value).toLowerCase() : time;
   };
@@ -168,24 +177,32 @@ async function update(connections: Connections, id: string, inputs: PropertyMap,
     const wanted = texts(inputs, "roles");
     const own = inputs.roles === null ? live.roles.filter((r) => texts(state, "roles").includes(r)) : live.roles;
     await setMemberships(client, name, without(wanted, live.roles), without(own, wanted));
-    for (const statement of parameterStatements(name, inputs, parameterFields(live.config))) await client.query(statement);
+    for (const statement of parameterStatements(name, inputs, parameterFields(live.config)))
+      await client.query(statement);
   });
 }
 
-async function read(connections: Connections, id: string, known: PropertyMap | undefined): Promise<PropertyMap | undefined> {
+async function read(
+  connections: Connections,
+  id: string,
+  known: PropertyMap | undefined,
+): Promise<PropertyMap | undefined> {
   // After a rename the id is still the first name.
   const [live] = await connections.rows<LiveRole>(ROLE, [known ? text(known, "name") : id]);
   if (!live) return undefined;
-  const { config, passwordReadable, ...attributes } = live;
   const password = await livePassword(connections, live, known?.password ?? null);
-  return { ...attributes, ...parameterFields(config), password, encryptedPassword: true };
+  return { ...live, ...parameterFields(live.config), password, encryptedPassword: true };
 }
 
 /**
  * The declared password while it is the one that is set; when another is set, what the server stores of that one,
  * which differs from any password. Who may not read it is told the declared one.
  */
-async function livePassword(connections: Connections, live: LiveRole, declared: PropertyMap[string]): Promise<string | null> {
+async function livePassword(
+  connections: Connections,
+  live: LiveRole,
+  declared: PropertyMap[string],
+): Promise<string | null> {
   if (typeof declared !== "string" || declared === "") return null;
   if (!live.login || !live.passwordReadable || !connections.settings.superuser) return declared;
   const [row] = await connections.rows<{ stored: string }>(STORED_PASSWORD, [live.name]);

@@ -24,6 +24,7 @@ SELECT ARRAY(SELECT DISTINCT a.privilege_type::text FROM aclexplode(e.acl) a WHE
          AS privileges,
        ARRAY(
          SELECT DISTINCT a.privilege_type::text FROM aclexplode(e.acl) a WHERE a.grantee = g.oid AND a.is_grantable
-       ) AS grantable
+       ) AS grantable,
+       current_setting('server_version_num')::int AS version
 FROM entry e, grantee g
 WHERE $3::text IS NULL OR EXISTS (SELECT 1 FROM pg_namespace n WHERE n.nspname = $3::text)
