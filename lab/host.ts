@@ -119,7 +119,7 @@ export class Host {
     if (await answersAsSsh(this.address, this.port)) {
       throw new Error(`${this.address}:${this.port} is taken: another server answers where host ${this.name} belongs.`);
     }
-    this.#prepare();
+    this.prepare();
     const log = openSync(this.#file("host.log"), "w", 0o600);
     const { marker, name, address, port } = this;
     spawn(
@@ -176,8 +176,8 @@ export class Host {
     return path.join(this.directory, name);
   }
 
-  /** What the boot script picks up in the host's folder. */
-  #prepare(): void {
+  /** Makes the host's key, once, and what the boot script picks up in its folder; `start` does so by itself. */
+  prepare(): void {
     mkdirSync(this.directory, { recursive: true, mode: 0o700 });
     if (!existsSync(this.#file("ssh_host_ed25519_key.pub"))) {
       const pair = utils.generateKeyPairSync("ed25519", { comment: this.name });

@@ -58,6 +58,11 @@ export async function stopPostgresql(host: Host): Promise<void> {
   await host.exec("/usr/local/lib/groundwork/service stop postgresql");
 }
 
+/** Whether the server answers to the superuser. */
+export async function isPostgresqlReady(host: Host, options: PostgresqlOptions): Promise<boolean> {
+  return logsIn(host, options.password).catch(() => false);
+}
+
 /** A script that makes the cluster; the data folder's arrival under its own name says that it is whole. */
 function createCluster(host: Host, version: string, durable: boolean): string {
   return `set -eu

@@ -48,6 +48,11 @@ export async function stopRabbitmq(host: Host): Promise<void> {
   await host.exec("/usr/local/lib/groundwork/service stop rabbitmq-server");
 }
 
+/** Whether the broker answers to the operator. */
+export async function isRabbitmqReady(host: Host, options: RabbitmqOptions): Promise<boolean> {
+  return logsIn(host, options.username, options.password).catch(() => false);
+}
+
 function configuration(host: Host, options: RabbitmqOptions): string {
   return [
     options.plainAmqp ? `listeners.tcp.1 = ${host.address}:5672` : "listeners.tcp = none",

@@ -1,0 +1,12 @@
+export { type HostFacts, type LabFacts, labFactsFile, readLabFacts } from "./facts";
+export {
+  type HostStatus,
+  labDown,
+  type LabOptions,
+  labReset,
+  type LabServer,
+  labStatus,
+  labUp,
+  type LabUpOptions,
+  type LabUpResult,
+} from "./lab";
