@@ -19,11 +19,12 @@ export async function readIfExists(path: string): Promise<Buffer | undefined> {
 }
 
 /** Replaces the file in one step that survives a power failure. */
-export async function writeDurably(path: string, content: string): Promise<void> {
+export async function writeDurably(path: string, content: string, mode = FILE_MODE): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     await makeFolder(dirname(path));
-    const file = await open(temporary, "w", FILE_MODE);
+    await rm(temporary, { force: true });
+    const file = await open(temporary, "wx", mode);
     try {
       await file.writeFile(content);
       await file.sync();
@@ -55,18 +56,6 @@ export async function copyDurably(from: string, to: string): Promise<void> {
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw fileError("write", to, error);
-  }
-}
-
-/** Makes a file that must not exist yet, and its folder. */
-export async function createExclusively(path: string): Promise<Awaited<ReturnType<typeof open>>> {
-  try {
-    await makeFolder(dirname(path));
-    const file = await open(path, "wx", FILE_MODE);
-    await syncFolder(dirname(path));
-    return file;
-  } catch (error) {
-    throw fileError("write", path, error);
   }
 }
 

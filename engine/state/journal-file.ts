@@ -19,7 +19,7 @@ export interface ParsedJournal {
   readonly end: JournalEnd;
 }
 
-interface JournalEnd {
+export interface JournalEnd {
   readonly size: number;
   readonly checksum: string;
 }
@@ -54,7 +54,7 @@ export class JournalFile {
   readonly #file: FileHandle;
   #size: number;
   #checksum: string;
-  #unwritten: string[] = [];
+  readonly #unwritten: string[] = [];
   #waiters: Waiter[] = [];
   #draining: Promise<void> | undefined;
 
@@ -104,11 +104,11 @@ export class JournalFile {
     await Promise.resolve();
     while (this.#waiters.length > 0) {
       const waiters = this.#waiters;
-      const lines = this.#unwritten;
+      const count = this.#unwritten.length;
       this.#waiters = [];
       try {
-        await this.#write(Buffer.from(lines.join("")));
-        this.#unwritten = this.#unwritten.slice(lines.length);
+        await this.#write(Buffer.from(this.#unwritten.join("")));
+        this.#unwritten.splice(0, count);
         for (const waiter of waiters) waiter.resolve();
       } catch (error) {
         const failure = fileError("write", this.#path, error);

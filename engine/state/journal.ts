@@ -154,13 +154,13 @@ export class JournalRecorder implements StateRecorder {
     return ticket;
   }
 
-  end(ticket: number, ...changes: StateChange[]): Promise<void> {
+  async end(ticket: number, ...changes: StateChange[]): Promise<void> {
     this.#list.end(ticket);
-    return this.#append({ op: "end", ticket, changes: this.#carryOut(changes) });
+    await this.#append({ op: "end", ticket, changes: this.#carryOut(changes) });
   }
 
-  change(...changes: StateChange[]): Promise<void> {
-    return this.#append({ op: "change", changes: this.#carryOut(changes) });
+  async change(...changes: StateChange[]): Promise<void> {
+    await this.#append({ op: "change", changes: this.#carryOut(changes) });
   }
 
   async resolved(operation: PendingOperation): Promise<void> {

@@ -84,11 +84,13 @@ export class PropertyCodec {
   }
 }
 
-/** The same properties as `stack export --show-secrets` prints them. */
-export function encodeInClear(properties: PropertyMap): Record<string, unknown> {
-  return encodeMap(properties, [], function show(secret, path): unknown {
-    return { [SIGNATURE_KEY]: SECRET_SIGNATURE, plaintext: JSON.stringify(encodeValue(secret.value, path, show)) };
-  });
+/** Writes properties as `stack export --show-secrets` prints them. */
+export const CLEAR_WRITER = {
+  encode: (properties: PropertyMap): Record<string, unknown> => encodeMap(properties, [], showInClear),
+};
+
+function showInClear(secret: Secret, path: string[]): unknown {
+  return { [SIGNATURE_KEY]: SECRET_SIGNATURE, plaintext: JSON.stringify(encodeValue(secret.value, path, showInClear)) };
 }
 
 function reveal(secret: Secret, path: string[]): unknown {

@@ -1,0 +1,175 @@
+import { readFile, stat } from "node:fs/promises";
+import { extname } from "node:path";
+import { Document, isMap, parseDocument } from "yaml";
+import type { StackConfig } from "../operation";
+import { writeDurably } from "../state/durable-file";
+import type { Crypter } from "../state/passphrase";
+import type { ConfigPath } from "./config-path";
+import { parseConfigPath, typedValue } from "./config-path";
+import { isJsonObject, qualifyKey } from "./config-schema";
+import type { ConfigValue } from "./config-values";
+import { asText, containsSecure, inClear, isSecure, judgeValue, validateConfigFile } from "./config-values";
+import { ProjectError } from "./errors";
+import type { Project } from "./project";
+import { parseYaml, stackConfigPath } from "./project";
+
+export interface KeyOptions {
+  /** The key is a path into a structured value: `outer.inner[0]`. */
+  readonly path?: boolean;
+}
+
+/** `Pulumi.<stack>.yaml`, read and edited so that comments and order stay. A missing file is an empty one. */
+export class StackConfigFile {
+  readonly #project: Project;
+  readonly #document: Document;
+
+  private constructor(
+    /** Absolute. */
+    readonly path: string,
+    readonly stack: string,
+    project: Project,
+    document: Document,
+  ) {
+    this.#project = project;
+    this.#document = document;
+  }
+
+  static async load(
+    project: Project,
+    stack: string,
+    options: { readonly configFile?: string } = {},
+  ): Promise<StackConfigFile> {
+    const path = stackConfigPath(project, stack, options.configFile);
+    const content = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT" && options.configFile === undefined) return "";
+      throw new ProjectError(`${path} cannot be read (${error.code ?? error.message})`, { cause: error });
+    });
+    validateConfigFile(parseYaml(content, path), path);
+    return new StackConfigFile(path, stack, project, parseDocument(content));
+  }
+
+  /** `encryptionsalt`, under which the secrets of file and state are encrypted. */
+  get salt(): string | undefined {
+    const salt: unknown = this.#document.get("encryptionsalt");
+    return typeof salt === "string" ? salt : undefined;
+  }
+
+  setSalt(salt: string): void {
+    if (!isMap(this.#document.contents)) this.#document.contents = this.#document.createNode({});
+    this.#document.set("encryptionsalt", salt);
+  }
+
+  hasSecrets(): boolean {
+    return [...this.#entries()].some(([, value]) => containsSecure(value));
+  }
+
+  /** The keys that the file sets, qualified, in its order. */
+  keys(): string[] {
+    return this.#entries().map(([key]) => key);
+  }
+
+  /** `crypter` is called for only when the value is secret. */
+  async get(key: string, crypter: () => Promise<Crypter>, options?: KeyOptions): Promise<ConfigValue | undefined> {
+    const value = this.#plain(this.#locate(key, options));
+    if (value === undefined) return undefined;
+    return inClear(value, containsSecure(value) ? await crypter() : undefined, `${this.path}: ${key}`);
+  }
+
+  set(key: string, value: string, options?: KeyOptions): void {
+    const place = this.#locate(key, options);
+    this.#put(place, place.length > 1 ? typedValue(value) : value);
+  }
+
+  setSecret(key: string, value: string, crypter: Crypter, options?: KeyOptions): void {
+    this.#put(this.#locate(key, options), { secure: crypter.encrypt(value) });
+  }
+
+  /** False when the key was not set. */
+  rm(key: string, options?: KeyOptions): boolean {
+    return this.#document.deleteIn(["config", ...this.#locate(key, options)]);
+  }
+
+  async save(): Promise<void> {
+    const json = extname(this.path) === ".json";
+    const text = json
+      ? `${JSON.stringify(this.#document.toJS(), undefined, 4)}\n`
+      : this.#document.toString({ lineWidth: 0 });
+    // A tracked file that a team shares: its mode stays as it is.
+    const mode = (await stat(this.path).catch(() => undefined))?.mode ?? 0o644;
+    await writeDurably(this.path, text, mode & 0o777);
+  }
+
+  /** As the history of updates holds it: by qualified key, secrets encrypted. */
+  forHistory(): Record<string, unknown> {
+    return Object.fromEntries(this.#entries());
+  }
+
+  /** What the program gets, the project's defaults included; checked against the project's schema. */
+  async toStackConfig(crypter: () => Promise<Crypter>): Promise<StackConfig> {
+    const open = this.hasSecrets() ? await crypter() : undefined;
+    const values = new Map<string, string>();
+    const secretKeys = new Set<string>();
+    const set = (key: string, { value, secret }: ConfigValue): void => {
+      values.set(key, value);
+      if (secret) secretKeys.add(key);
+    };
+    for (const [key, raw] of this.#entries()) {
+      const value = inClear(raw, open, `${this.path}: ${key}`);
+      const declaration = this.#project.config.get(key);
+      const fault = declaration && judgeValue(declaration, raw, value);
+      if (fault !== undefined) throw new ProjectError(`${this.path}: ${fault}; ${this.#project.file} declares it`);
+      set(key, value);
+    }
+    for (const { key, default: fallback, secret } of this.#project.config.values()) {
+      if (values.has(key)) continue;
+      if (fallback !== undefined) set(key, { value: asText(fallback), secret });
+      else if (key.startsWith(`${this.#project.name}:`)) {
+        throw new ProjectError(`${this.path}: ${key} is missing; set it with \`groundwork config set ${key}\``);
+      }
+    }
+    return { values, secretKeys };
+  }
+
+  #entries(): [string, unknown][] {
+    const config: unknown = this.#document.toJS()?.config;
+    if (!isJsonObject(config)) return [];
+    return Object.entries(config).map(([key, value]) => [key, value]);
+  }
+
+  #locate(key: string, options: KeyOptions | undefined): ConfigPath {
+    if (options?.path !== true) return [qualifyKey(key, this.#project.name)];
+    const [first, ...rest] = parseConfigPath(key);
+    return [qualifyKey(String(first), this.#project.name), ...rest];
+  }
+
+  #plain(place: ConfigPath): unknown {
+    let value: unknown = Object.fromEntries(this.#entries());
+    for (const step of place) {
+      if (typeof step === "number" ? !Array.isArray(value) : !isJsonObject(value)) return undefined;
+      value = (value as Record<string | number, unknown>)[step];
+    }
+    return value;
+  }
+
+  /** Makes what is missing on the way; refuses to go through a value that is not of that kind. */
+  #put(place: ConfigPath, value: unknown): void {
+    if (!isMap(this.#document.contents)) this.#document.contents = this.#document.createNode({});
+    for (let depth = 0; depth < place.length; depth++) {
+      const here = depth === 0 ? (this.#document.toJS()?.config ?? {}) : this.#plain(place.slice(0, depth));
+      const step = place[depth];
+      const where = `${this.path}: ${place.slice(0, depth).join(".") || "config"}`;
+      if (typeof step === "number") {
+        if (here !== undefined && !Array.isArray(here)) throw new ProjectError(`${where} is not a list`);
+        if (step > (here?.length ?? 0))
+          throw new ProjectError(`${where} has no index ${step}; the next one is ${here?.length ?? 0}`);
+      } else if (here !== undefined && (!isJsonObject(here) || isSecure(here))) {
+        throw new ProjectError(`${where} is not a map`);
+      }
+      const inside = ["config", ...place.slice(0, depth)];
+      if (here === undefined || !this.#document.hasIn(inside)) {
+        this.#document.setIn(inside, this.#document.createNode(typeof step === "number" ? [] : {}));
+      }
+    }
+    this.#document.setIn(["config", ...place], this.#document.createNode(value));
+  }
+}
