@@ -88,7 +88,7 @@ END
   mount -o remount,bind,ro /
   mount -t proc proc /proc
   exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
-    /usr/sbin/sshd -D -e -f /run/groundwork/sshd_config
+    "$(command -v sshd)" -D -e -f /run/groundwork/sshd_config
 }
 
 main "$@"

@@ -36,15 +36,18 @@ const ENVIRONMENT = {
   LANG: "C.UTF-8",
 };
 
+const PROGRAMS = ["unshare", "nsenter", "setpriv", "useradd", "sshd"];
+
 /** Fails unless hosts can be made here, with what is needed. */
 export function requireHostSupport(): void {
   if (process.platform !== "linux") throw new Error("Lab hosts are made of Linux namespaces: run the lab on Linux.");
   if (process.getuid?.() !== 0) {
     throw new Error("Lab hosts need mount namespaces: run the lab as root (sudo), with CAP_SYS_ADMIN in a container.");
   }
-  const missing = ["/usr/bin/unshare", "/usr/bin/nsenter", "/usr/sbin/sshd"].filter((file) => !existsSync(file));
+  const folders = ENVIRONMENT.PATH.split(":");
+  const missing = PROGRAMS.filter((name) => !folders.some((folder) => existsSync(path.join(folder, name))));
   if (missing.length > 0) {
-    throw new Error(`Lab hosts need ${missing.join(", ")}: install the packages util-linux and openssh-server.`);
+    throw new Error(`Lab hosts need ${missing.join(", ")}: install the packages util-linux, passwd and openssh-server.`);
   }
 }
 

@@ -1,0 +1,48 @@
+"use strict";
+const { accessSync, constants, existsSync, readdirSync } = require("node:fs");
+const path = require("node:path");
+
+const SYSTEM_FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+const POSTGRESQL_VERSIONS = "/usr/lib/postgresql";
+
+/** What has to be on the machine: each with the Debian package that brings it, and folders beside PATH where it may be. */
+const PROGRAMS = [
+  { program: "rabbitmq-server", package: "rabbitmq-server", folders: () => ["/usr/lib/rabbitmq/bin"] },
+  { program: "initdb", package: "postgresql", folders: postgresqlFolders },
+  { program: "psql", package: "postgresql", folders: postgresqlFolders },
+  { program: "sshd", package: "openssh-server", folders: () => [] },
+  { program: "openssl", package: "openssl", folders: () => [] },
+  { program: "unshare", package: "util-linux", folders: () => [] },
+  { program: "nsenter", package: "util-linux", folders: () => [] },
+  { program: "setpriv", package: "util-linux", folders: () => [] },
+  { program: "mount", package: "mount", folders: () => [] },
+  { program: "useradd", package: "passwd", folders: () => [] },
+  { program: "pidof", package: "sysvinit-utils", folders: () => [] },
+];
+
+function postgresqlFolders() {
+  if (!existsSync(POSTGRESQL_VERSIONS)) return [];
+  return readdirSync(POSTGRESQL_VERSIONS).map((version) => path.join(POSTGRESQL_VERSIONS, version, "bin"));
+}
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a program is there, on PATH (with the system folders, which a plain user's PATH may lack) or in `folders`. */
+function isInstalled(program, folders = []) {
+  const onPath = (process.env.PATH ?? "").split(path.delimiter).filter(Boolean);
+  return [...folders, ...onPath, ...SYSTEM_FOLDERS].some((folder) => isExecutable(path.join(folder, program)));
+}
+
+/** The entries of the table whose program is not there. */
+function missingPrograms() {
+  return PROGRAMS.filter(({ program, folders }) => !isInstalled(program, folders()));
+}
+
+module.exports = { isInstalled, missingPrograms };
