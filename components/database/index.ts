@@ -1,0 +1,3 @@
+export * from "./database";
+export * from "./external-schema";
+export * from "./privileges";

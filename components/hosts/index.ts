@@ -1,0 +1,3 @@
+export * from "./host";
+export * from "./host-files";
+export * from "./path-claims";

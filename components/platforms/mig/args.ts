@@ -1,0 +1,77 @@
+import type { BrokerGeneration } from "../../broker";
+import type { Host, PathClaims } from "../../hosts";
+import type { KeyAlgorithm, Lifetime } from "../../pki";
+import type { AgentBuild } from "./agent-source";
+import type { Redirect } from "./amqps-redirect";
+import type { MirroredQueues } from "./broker-permissions";
+import type { AgentSettings, ApiSettings, Logging, SchedulerSettings } from "./daemon-config";
+
+/** Where a server listens: on every address of its host, or on the one by which the environment knows it. */
+export type Bind = "all" | "address";
+
+export interface CertificateSettings {
+  /** Of every subject. */
+  readonly organization: string;
+  readonly keyAlgorithm: KeyAlgorithm;
+  readonly authorityLifetime: Lifetime;
+  readonly lifetime: Lifetime;
+  /** @default a third of the lifetime */
+  readonly renewBefore?: Lifetime;
+}
+
+export interface RelaySettings {
+  /** The nodes of the broker: one, or a cluster of several. */
+  readonly hosts: readonly [Host, ...Host[]];
+  readonly generation: BrokerGeneration;
+  /** The operator's account, which exists already. */
+  readonly operator: string;
+  readonly bind: Bind;
+  /** What everyone dials in place of the first node: the name of a load balancer. @default the first node */
+  readonly endpoint?: string;
+  /** Queues that every node holds. Has to be empty on RabbitMQ 4. */
+  readonly mirrored: readonly MirroredQueues[];
+  /** Declare one Erlang cookie for all nodes; a running node restarts with it. A cluster needs it. */
+  readonly erlangCookie: boolean;
+  /** Serve agents on port 443. @default not */
+  readonly redirect?: Redirect;
+  readonly maxFiles: number;
+}
+
+export interface DatabaseSettings {
+  readonly host: Host;
+  readonly port: number;
+  /** The cluster's configuration: `/etc/postgresql/15/main`. */
+  readonly directory: string;
+  /** Its service. */
+  readonly unit: string;
+  readonly bind: Bind;
+  readonly schema: "managed" | "external";
+  /** Networks that every role may come from, beside the hosts that need it, in CIDR notation. */
+  readonly clients: readonly string[];
+  readonly sslmode: "require" | "verify-full";
+}
+
+export interface MigArgs {
+  /** The stack's register of who places what. */
+  readonly claims: PathClaims;
+  /** Names the certificate authority: `dev`. */
+  readonly environment: string;
+  readonly certificates: CertificateSettings;
+  readonly relay: RelaySettings;
+  readonly database: DatabaseSettings;
+  readonly scheduler: SchedulerSettings & {
+    readonly host: Host;
+    /** Queue locations of agents, or `re:` and an expression for them. */
+    readonly whitelist: readonly string[];
+    readonly maxConnections: number;
+  };
+  readonly api: ApiSettings & { readonly host: Host };
+  /** @default none */
+  readonly workers?: readonly { readonly host: Host; readonly name: string }[];
+  readonly agents: AgentSettings & { readonly hosts: readonly Host[] };
+  /** What is compiled into the agent. @default not rendered */
+  readonly agentBuild?: AgentBuild & { readonly host: Host; readonly path: string };
+  readonly logging: Logging;
+  /** The account that scheduler, API and workers run as. It exists already. */
+  readonly account: { readonly user: string; readonly group: string };
+}
