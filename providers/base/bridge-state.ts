@@ -68,7 +68,7 @@ function mergeValue(field: FieldSpec, known: Value, read: Value | undefined, wri
   if (read === undefined) return known;
   const block = blockOf(field);
   if (block && isPropertyMap(read)) return mergeRead(block, isPropertyMap(known) ? known : {}, read, written);
-  if (written && known === null && isZero(read) && typeof read === "object") return null;
+  if (written && !field.computed && known === null && isZero(read) && typeof read === "object") return null;
   return field.type === "set" && Array.isArray(read) ? sortSet(read) : read;
 }
 
