@@ -161,7 +161,7 @@ async function replacedByProvider(ctx: Context, goal: Goal, old: ResourceState):
     oldOutputs: providerConfig(before),
     inputs: providerConfig(after),
   };
-  const provider = ctx.providers.unconfigured(type, is.urn);
+  const provider = await ctx.providers.unconfigured(type, is.urn);
   const diff = await provider.diffConfig({ urn: is.urn, type, name: goal.name, id: is.id, ...sides });
   if (diff.replaces.length === 0) return undefined;
   return {

@@ -9,4 +9,8 @@ export class Memo<T> {
     this.made.set(key, value);
     return value;
   }
+
+  values(): Promise<T>[] {
+    return [...this.made.values()];
+  }
 }

@@ -2,6 +2,7 @@ import type { ProviderFactory, ResourceProvider } from "../providers/base/provid
 import { containsUnknown } from "../providers/base/values";
 import type { PropertyMap } from "../providers/base/values";
 import { messageOf, UnsupportedError } from "./errors";
+import { Memo } from "./memo";
 import type { ResourceState } from "./resource-state";
 import { packageOf, parseProviderRef } from "./urn";
 
@@ -15,7 +16,7 @@ export interface ProviderInstance {
 /** The providers of one operation: made on first use, found by the URN of their resource, closed together. */
 export class ProviderHost {
   private readonly instances = new Map<string, Promise<ProviderInstance>>();
-  private readonly bare = new Map<string, ResourceProvider>();
+  private readonly bare = new Memo<ResourceProvider>();
   /** Provider resources of the old state, for what the program does not declare any more. */
   private readonly recorded = new Map<string, ResourceState>();
 
@@ -29,15 +30,8 @@ export class ProviderHost {
   }
 
   /** A provider that is not configured: for `checkConfig` and `diffConfig`. */
-  unconfigured(type: string, urn: string): ResourceProvider {
-    const name = packageOf(type);
-    const found = this.bare.get(name);
-    if (found !== undefined) return found;
-    const factory = this.factories.get(name);
-    if (factory === undefined) throw new UnsupportedError(urn, `package "${name}" (no built-in provider serves it)`);
-    const provider = factory();
-    this.bare.set(name, provider);
-    return provider;
+  unconfigured(type: string, urn: string): Promise<ResourceProvider> {
+    return this.bare.get(packageOf(type), async () => this.factory(type, urn)());
   }
 
   /** Makes the instance that a provider resource stands for, in place of an earlier one. */
@@ -64,16 +58,14 @@ export class ProviderHost {
   }
 
   async close(): Promise<void> {
-    const made = await Promise.allSettled(this.instances.values());
-    const configured = made.flatMap((result) => (result.status === "fulfilled" ? [result.value.provider] : []));
-    await Promise.allSettled([...configured, ...this.bare.values()].map((provider) => provider.close()));
+    const made = await Promise.allSettled([...this.instances.values()].map(async (made) => (await made).provider));
+    const bare = await Promise.allSettled(this.bare.values());
+    const providers = [...made, ...bare].flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    await Promise.allSettled(providers.map((provider) => provider.close()));
   }
 
   private async make(urn: string, type: string, inputs: PropertyMap): Promise<ProviderInstance> {
-    const factory = this.factories.get(packageOf(type));
-    if (factory === undefined)
-      throw new UnsupportedError(urn, `package "${packageOf(type)}" (no built-in provider serves it)`);
-    const provider = factory();
+    const provider = await this.factory(type, urn)();
     if (containsUnknown(inputs)) return { provider, configured: false };
     try {
       await provider.configure(inputs);
@@ -82,5 +74,12 @@ export class ProviderHost {
       throw new Error(`${urn}: the provider cannot be configured: ${messageOf(error)}`, { cause: error });
     }
     return { provider, configured: true };
+  }
+
+  private factory(type: string, urn: string): ProviderFactory {
+    const name = packageOf(type);
+    const factory = this.factories.get(name);
+    if (factory === undefined) throw new UnsupportedError(urn, `package "${name}" (no built-in provider serves it)`);
+    return factory;
   }
 }

@@ -35,7 +35,7 @@ export async function register(ctx: Context, goal: Goal): Promise<ResourceState>
 async function bindProvider(ctx: Context, goal: Goal): Promise<{ goal: Goal; instance: ProviderInstance | undefined }> {
   if (!goal.custom) return { goal, instance: undefined };
   if (isProviderType(goal.type)) {
-    const provider = ctx.providers.unconfigured(goal.type, goal.urn);
+    const provider = await ctx.providers.unconfigured(goal.type, goal.urn);
     const inputs = { ...goal.inputs, ...(goal.version !== "" && { version: goal.version }), __internal: {} };
     return { goal: { ...goal, inputs }, instance: { provider, configured: true } };
   }

@@ -175,4 +175,4 @@ export class InitError extends Error {
 }
 
 /** How an engine obtains a provider: by package name (`rabbitmq`), one instance a configured provider resource. */
-export type ProviderFactory = () => ResourceProvider;
+export type ProviderFactory = () => ResourceProvider | Promise<ResourceProvider>;

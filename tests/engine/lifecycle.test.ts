@@ -1,3 +1,4 @@
+/** @jest-environment ./tests/engine/support/real-process-environment.js */
 import { Group, TestStack, Thing } from "./support/harness";
 import * as pulumi from "@pulumi/pulumi";
 
