@@ -41,6 +41,12 @@ export interface FieldSpec {
 
 export type FieldTable = Readonly<Record<string, FieldSpec>>;
 
+export interface Created {
+  readonly id?: string;
+  /** Properties that the provider sets and that cannot be read back. */
+  readonly state?: PropertyMap;
+}
+
 /** `state` and `inputs` are plain values: no secrets, no unknowns, `__defaults` removed, every field present or null. */
 export interface ResourceSpec<Client> {
   readonly fields: FieldTable;
@@ -54,9 +60,10 @@ export interface ResourceSpec<Client> {
   readonly id: (inputs: PropertyMap) => string | undefined;
   /**
    * Makes the object. `exists` is to be called once the object stands and more is to be done: a failure after it saves
-   * the resource as created in part, instead of losing it. Returns the id where `id` cannot tell it.
+   * the resource as created in part, instead of losing it. Returns the id where `id` cannot tell it, or more that only
+   * the creation can tell.
    */
-  readonly create: (client: Client, inputs: PropertyMap, exists: () => void) => Promise<string | void>;
+  readonly create: (client: Client, inputs: PropertyMap, exists: () => void) => Promise<Created | string | void>;
   /** The live object's properties, or undefined when it does not exist. `known` is the last state, absent in an import. */
   readonly read: (client: Client, id: string, known: PropertyMap | undefined) => Promise<PropertyMap | undefined>;
   readonly update: (client: Client, id: string, inputs: PropertyMap, state: PropertyMap) => Promise<void>;

@@ -242,12 +242,15 @@ async function create<Client>(
     return { id: "", outputs: previewOutputs(spec.fields, planned, request.inputs) };
   }
   const client = await connect();
-  const planned = plannedState(spec.fields, inputs, undefined);
+  let planned = plannedState(spec.fields, inputs, undefined);
   let id = spec.id(inputs);
   let stands = false;
   try {
-    id = (await spec.create(client, inputs, () => (stands = true))) ?? id;
+    const told = await spec.create(client, inputs, () => (stands = true));
     stands = true;
+    const created = typeof told === "string" ? { id: told } : told;
+    id = created?.id ?? id;
+    planned = { ...planned, ...created?.state };
     if (id === undefined) throw new Error(`${request.urn}: the creation gave no id`);
     const state = await readBack(spec, client, id, planned);
     return { id, outputs: bridgeOutputs(spec.fields, id, state, request.inputs) };

@@ -37,13 +37,13 @@ export function declareArguments(inputs: PropertyMap): object {
 }
 
 /** In the form that was declared; as JSON in any case when a value is no string, which a map could not hold. */
-export function readArguments(live: LiveArguments, known: PropertyMap): { text: string } | { map: PropertyMap } {
+export function readArguments(live: LiveArguments, known: PropertyMap): PropertyMap {
   const asText = optionalText(known.argumentsJson) !== undefined;
   const entries = Object.entries(live).sort(([a], [b]) => (a < b ? -1 : 1));
   if (asText || entries.some(([, value]) => typeof value !== "string")) {
-    return { text: JSON.stringify(Object.fromEntries(entries)) };
+    return { argumentsJson: JSON.stringify(Object.fromEntries(entries)) };
   }
-  return { map: Object.fromEntries(entries) as Record<string, Value> };
+  return { arguments: Object.fromEntries(entries) as Record<string, Value> };
 }
 
 export function judgeArguments(inputs: PropertyMap, path: string): readonly { property: string; reason: string }[] {

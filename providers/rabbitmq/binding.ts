@@ -85,23 +85,21 @@ export const BINDING: ResourceSpec<Management> = {
   async create(client, inputs) {
     const ends = endsOf(inputs);
     const body = { routing_key: text(inputs.routingKey), arguments: declareArguments(inputs) };
-    const location = await client.post(bindingsPath(ends), body);
-    return bindingId(ends, propertiesKeyOf(location));
+    const propertiesKey = propertiesKeyOf(await client.post(bindingsPath(ends), body));
+    return { id: bindingId(ends, propertiesKey), state: { propertiesKey } };
   },
 
   async read(client, id, state) {
-    // Before the first read the state does not hold the key, but the id does.
-    const where = known(id, state && { ...state, propertiesKey: id.slice(id.lastIndexOf("/") + 1) });
+    const where = known(id, state);
     const ends = endsOf(where);
     const all = (await client.get<readonly LiveBinding[]>(bindingsPath(ends))) ?? [];
     const live = all.find((binding) => binding.properties_key === where.propertiesKey);
     if (!live) return undefined;
-    const args = readArguments(live.arguments, state ?? {});
     return {
       ...ends,
       routingKey: live.routing_key,
       propertiesKey: live.properties_key,
-      ...("text" in args ? { argumentsJson: args.text } : { arguments: args.map }),
+      ...readArguments(live.arguments, state ?? {}),
     };
   },
 

@@ -21,6 +21,8 @@ export interface ManagementOptions {
 /** RabbitMQ's management HTTP API. Paths begin with `/api/`. Errors name the endpoint, the request and the cause. */
 export interface Management {
   readonly endpoint: string;
+  /** Who the requests are made as. */
+  readonly username: string;
   /** undefined when there is no such thing. */
   get<T>(path: string): Promise<T | undefined>;
   put(path: string, body: object): Promise<void>;
@@ -80,6 +82,7 @@ export function connectManagement(options: ManagementOptions): Management {
 
   return {
     endpoint,
+    username: options.username,
     async get<T>(path: string) {
       const answer = await demand("GET", path);
       return answer && (JSON.parse(answer.body) as T);

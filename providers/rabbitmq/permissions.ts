@@ -1,8 +1,7 @@
-import type { FieldTable, ResourceSpec } from "../base/bridge-spec";
 import type { PropertyMap } from "../base/values";
-import { findScoped, knownScoped, scopedCandidates, scopedId, type Scoped } from "./ids";
 import type { Management } from "./management";
-import { apiPath, block, blocks, text } from "./values";
+import { scopedResource } from "./scoped";
+import { block, blocks, text } from "./values";
 
 interface LivePermissions {
   readonly configure: string;
@@ -10,41 +9,20 @@ interface LivePermissions {
   readonly read: string;
 }
 
-interface LiveTopicPermissions {
-  readonly exchange: string;
-  readonly write: string;
-  readonly read: string;
-}
-
-const SCOPE: FieldTable = {
-  user: { type: "string", required: true, forceNew: true },
-  vhost: { type: "string", forceNew: true, default: "/" },
-};
-
-function permissionsPath({ name, vhost }: Scoped): string {
-  return apiPath("permissions", vhost, name);
-}
-
-function topicPath({ name, vhost }: Scoped): string {
-  return apiPath("topic-permissions", vhost, name);
-}
-
 function declarePermissions(inputs: PropertyMap): object {
   const { configure, write, read } = block(inputs.permissions);
   return { configure: text(configure), write: text(write), read: text(read) };
-}
-
-function scopeOf(inputs: PropertyMap): Scoped {
-  return { name: text(inputs.user), vhost: text(inputs.vhost) };
 }
 
 /**
  * The broker itself gives whoever makes a vhost permissions on it, so permissions that exist are taken over and not
  * refused as a user or a vhost is.
  */
-export const PERMISSIONS: ResourceSpec<Management> = {
+export const PERMISSIONS = scopedResource<LivePermissions>({
+  kind: "permissions",
+  collection: "permissions",
+  nameField: "user",
   fields: {
-    ...SCOPE,
     permissions: {
       type: "list",
       required: true,
@@ -56,33 +34,38 @@ export const PERMISSIONS: ResourceSpec<Management> = {
       },
     },
   },
-  id: (inputs) => scopedId(inputs.user, inputs.vhost),
+  declare: declarePermissions,
+  describe: ({ configure, write, read }) => ({ permissions: { configure, write, read } }),
+});
 
-  create: (client, inputs) => client.put(permissionsPath(scopeOf(inputs)), declarePermissions(inputs)),
-
-  async read(client, id, known) {
-    const candidates = scopedCandidates(id, known, "user");
-    const live = await findScoped(candidates, (scope) => client.get<LivePermissions>(permissionsPath(scope)));
-    if (!live) return undefined;
-    const { configure, write, read } = live.found;
-    return { user: live.name, vhost: live.vhost, permissions: { configure, write, read } };
-  },
-
-  update: (client, id, inputs, state) =>
-    client.put(permissionsPath(knownScoped(id, state, "user")), declarePermissions(inputs)),
-
-  delete: (client, id, state) => client.delete(permissionsPath(knownScoped(id, state, "user"))),
-};
-
-async function declareTopics(client: Management, path: string, inputs: PropertyMap): Promise<void> {
-  for (const { exchange, write, read } of blocks(inputs.permissions)) {
-    await client.put(path, { exchange: text(exchange), write: text(write), read: text(read) });
-  }
+interface LiveTopicPermissions {
+  readonly exchange: string;
+  readonly write: string;
+  readonly read: string;
 }
 
-export const TOPIC_PERMISSIONS: ResourceSpec<Management> = {
+function declareTopic({ exchange, write, read }: PropertyMap): object {
+  return { exchange: text(exchange), write: text(write), read: text(read) };
+}
+
+/** One PUT an exchange; to take one away the API can only clear all at once. */
+async function writeTopics(
+  client: Management,
+  path: string,
+  inputs: PropertyMap,
+  state: PropertyMap = {},
+): Promise<void> {
+  const wanted = blocks(inputs.permissions);
+  const kept = new Set(wanted.map(({ exchange }) => text(exchange)));
+  if (blocks(state.permissions).some(({ exchange }) => !kept.has(text(exchange)))) await client.delete(path);
+  for (const permission of wanted) await client.put(path, declareTopic(permission));
+}
+
+export const TOPIC_PERMISSIONS = scopedResource<readonly LiveTopicPermissions[]>({
+  kind: "topic permissions",
+  collection: "topic-permissions",
+  nameField: "user",
   fields: {
-    ...SCOPE,
     permissions: {
       type: "set",
       required: true,
@@ -93,28 +76,7 @@ export const TOPIC_PERMISSIONS: ResourceSpec<Management> = {
       },
     },
   },
-  id: (inputs) => scopedId(inputs.user, inputs.vhost),
-
-  create: (client, inputs) => declareTopics(client, topicPath(scopeOf(inputs)), inputs),
-
-  async read(client, id, known) {
-    const live = await findScoped(scopedCandidates(id, known, "user"), async (scope) => {
-      const permissions = await client.get<readonly LiveTopicPermissions[]>(topicPath(scope));
-      return permissions?.length ? permissions : undefined;
-    });
-    if (!live) return undefined;
-    const permissions = live.found.map(({ exchange, write, read }) => ({ exchange, write, read }));
-    return { user: live.name, vhost: live.vhost, permissions };
-  },
-
-  async update(client, id, inputs, state) {
-    const path = topicPath(knownScoped(id, state, "user"));
-    const wanted = new Set(blocks(inputs.permissions).map(({ exchange }) => text(exchange)));
-    // The API can only clear the permissions of all exchanges at once.
-    const leaves = blocks(state.permissions).some(({ exchange }) => !wanted.has(text(exchange)));
-    if (leaves) await client.delete(path);
-    await declareTopics(client, path, inputs);
-  },
-
-  delete: (client, id, state) => client.delete(topicPath(knownScoped(id, state, "user"))),
-};
+  declare: declareTopic,
+  write: writeTopics,
+  describe: (live) => ({ permissions: live.map(({ exchange, write, read }) => ({ exchange, write, read })) }),
+});

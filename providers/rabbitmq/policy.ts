@@ -1,19 +1,13 @@
-import type { ResourceSpec } from "../base/bridge-spec";
 import type { PropertyMap, Value } from "../base/values";
-import { refuseExisting } from "./existing";
-import { findScoped, knownScoped, scopedCandidates, scopedId, type Scoped } from "./ids";
 import type { Management } from "./management";
-import { apiPath, block, text } from "./values";
+import { scopedResource } from "./scoped";
+import { block, text } from "./values";
 
 interface LivePolicy {
   readonly pattern: string;
   readonly priority: number;
   readonly "apply-to": string;
   readonly definition: Readonly<Record<string, unknown>>;
-}
-
-function policyPath({ name, vhost }: Scoped): string {
-  return apiPath("policies", vhost, name);
 }
 
 function declarePolicy(inputs: PropertyMap): object {
@@ -49,10 +43,12 @@ async function refuseMirroring(client: Management, id: string, inputs: PropertyM
   );
 }
 
-export const POLICY: ResourceSpec<Management> = {
+export const POLICY = scopedResource<LivePolicy>({
+  kind: "policy",
+  collection: "policies",
+  nameField: "name",
+  vhostRequired: true,
   fields: {
-    name: { type: "string", required: true, forceNew: true },
-    vhost: { type: "string", required: true, forceNew: true },
     policy: {
       type: "list",
       required: true,
@@ -65,31 +61,9 @@ export const POLICY: ResourceSpec<Management> = {
       },
     },
   },
-  autoname: "name",
-  id: (inputs) => scopedId(inputs.name, inputs.vhost),
-
-  async create(client, inputs) {
-    const scope = { name: text(inputs.name), vhost: text(inputs.vhost) };
-    const id = scopedId(inputs.name, inputs.vhost);
-    await refuseMirroring(client, id, inputs);
-    await refuseExisting(client, policyPath(scope), "policy", id);
-    await client.put(policyPath(scope), declarePolicy(inputs));
-  },
-
-  async read(client, id, known) {
-    const live = await findScoped(scopedCandidates(id, known, "name"), (scope) =>
-      client.get<LivePolicy>(policyPath(scope)),
-    );
-    if (!live) return undefined;
-    const { pattern, priority, definition } = live.found;
-    const policy = { pattern, priority, applyTo: live.found["apply-to"], definition: readDefinition(definition) };
-    return { name: live.name, vhost: live.vhost, policy };
-  },
-
-  async update(client, id, inputs, state) {
-    await refuseMirroring(client, id, inputs);
-    await client.put(policyPath(knownScoped(id, state, "name")), declarePolicy(inputs));
-  },
-
-  delete: (client, id, state) => client.delete(policyPath(knownScoped(id, state, "name"))),
-};
+  guard: refuseMirroring,
+  declare: declarePolicy,
+  describe: ({ pattern, priority, definition, "apply-to": applyTo }) => ({
+    policy: { pattern, priority, applyTo, definition: readDefinition(definition) },
+  }),
+});

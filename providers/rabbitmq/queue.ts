@@ -1,4 +1,3 @@
-import type { ResourceSpec } from "../base/bridge-spec";
 import type { PropertyMap } from "../base/values";
 import {
   ARGUMENTS,
@@ -8,20 +7,13 @@ import {
   readArguments,
   type LiveArguments,
 } from "./arguments";
-import { NAMED } from "./exchange";
-import { refuseExisting } from "./existing";
-import { findScoped, knownScoped, scopedCandidates, scopedId, type Scoped } from "./ids";
-import type { Management } from "./management";
-import { apiPath, block, text } from "./values";
+import { scopedResource } from "./scoped";
+import { block } from "./values";
 
 interface LiveQueue {
   readonly durable: boolean;
   readonly auto_delete: boolean;
   readonly arguments: LiveArguments;
-}
-
-function queuePath({ name, vhost }: Scoped): string {
-  return apiPath("queues", vhost, name);
 }
 
 function declareQueue(inputs: PropertyMap): object {
@@ -33,9 +25,18 @@ function declareQueue(inputs: PropertyMap): object {
   };
 }
 
-export const QUEUE: ResourceSpec<Management> = {
+function describeQueue(live: LiveQueue, known: PropertyMap | undefined): PropertyMap {
+  const args = readArguments(live.arguments, block(known?.settings));
+  return {
+    settings: { durable: live.durable, autoDelete: live.auto_delete, arguments: {}, argumentsJson: "", ...args },
+  };
+}
+
+export const QUEUE = scopedResource<LiveQueue>({
+  kind: "queue",
+  collection: "queues",
+  nameField: "name",
   fields: {
-    ...NAMED,
     settings: {
       type: "list",
       required: true,
@@ -49,30 +50,7 @@ export const QUEUE: ResourceSpec<Management> = {
       },
     },
   },
-  autoname: "name",
   validate: (inputs) => judgeArguments(block(inputs.settings), "settings."),
-  id: (inputs) => scopedId(inputs.name, inputs.vhost),
-
-  async create(client, inputs) {
-    const scope = { name: text(inputs.name), vhost: text(inputs.vhost) };
-    await refuseExisting(client, queuePath(scope), "queue", scopedId(inputs.name, inputs.vhost));
-    await client.put(queuePath(scope), declareQueue(inputs));
-  },
-
-  async read(client, id, known) {
-    const live = await findScoped(scopedCandidates(id, known, "name"), (scope) =>
-      client.get<LiveQueue>(queuePath(scope)),
-    );
-    if (!live) return undefined;
-    const { durable, auto_delete: autoDelete } = live.found;
-    const args = readArguments(live.found.arguments, block(known?.settings));
-    const split =
-      "text" in args ? { arguments: {}, argumentsJson: args.text } : { arguments: args.map, argumentsJson: "" };
-    return { name: live.name, vhost: live.vhost, settings: { durable, autoDelete, ...split } };
-  },
-
-  // Every property replaces.
-  update: async () => undefined,
-
-  delete: (client, id, state) => client.delete(queuePath(knownScoped(id, state, "name"))),
-};
+  declare: declareQueue,
+  describe: describeQueue,
+});

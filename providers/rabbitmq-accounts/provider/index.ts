@@ -1,0 +1,1 @@
+export { createRabbitmqAccountsProvider } from "./provider";
