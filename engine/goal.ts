@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { fromStruct, SIGNATURE_KEY, SIGNATURES } from "../providers/base/wire";
 import { isPropertyMap, Secret } from "../providers/base/values";
@@ -55,11 +56,19 @@ const REFUSED_OPTIONS: readonly (readonly [string, (r: RegisterResourceRequest) 
   ["hideDiffs", (r) => r.getHidediffsList().length > 0],
 ];
 
-export function goalOf(request: RegisterResourceRequest, stack: { project: string; stack: string }): Goal {
+export function goalOf(
+  request: RegisterResourceRequest,
+  stack: { project: string; stack: string; root: string },
+): Goal {
   const type = request.getType();
   const name = request.getName();
   const parent = request.getParent() || undefined;
-  const urn = createUrn({ ...stack, type, name, ...(parent !== undefined && { parent }) });
+  const urn = createUrn({
+    ...{ project: stack.project, stack: stack.stack },
+    type,
+    name,
+    ...(parent !== undefined && { parent }),
+  });
   for (const [option, isUsed] of REFUSED_OPTIONS) {
     if (isUsed(request)) throw new UnsupportedError(urn, option);
   }
@@ -86,7 +95,7 @@ export function goalOf(request: RegisterResourceRequest, stack: { project: strin
     additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     aliases: aliasSpecs(request),
     ...(timeouts !== undefined && { customTimeouts: timeouts }),
-    ...sourcePosition(request),
+    ...sourcePosition(request, stack.root),
   };
 }
 
@@ -114,10 +123,14 @@ function aliasSpecs(request: RegisterResourceRequest): AliasSpec[] {
   return [...urns, ...specs];
 }
 
-function sourcePosition(request: RegisterResourceRequest): { sourcePosition?: string } {
+/** Where the program declares the resource, relative to the project: a state must not depend on where that lies. */
+function sourcePosition(request: RegisterResourceRequest, root: string): { sourcePosition?: string } {
   const position = request.getSourceposition();
-  if (position === undefined || position.getUri() === "") return {};
-  return { sourcePosition: `${position.getUri()}#${position.getLine()},${position.getColumn()}` };
+  const uri = position?.getUri() ?? "";
+  const rootUri = `${pathToFileURL(root).href}/`;
+  if (position === undefined || !uri.startsWith(rootUri)) return {};
+  const path = uri.slice(rootUri.length);
+  return { sourcePosition: `project:///${path}#${position.getLine()},${position.getColumn()}` };
 }
 
 function customTimeouts(request: RegisterResourceRequest): ResourceState["customTimeouts"] {
