@@ -16,6 +16,8 @@ export interface DisplayOptions {
   readonly palette: Palette;
   /** Also show resources that stay as they are. */
   readonly showSames: boolean;
+  /** Do not show the stack's outputs. */
+  readonly suppressOutputs: boolean;
   /** Also show what the engine and the SDK say at debug level. */
   readonly debug: boolean;
   /** Takes text as it comes, whole lines. */

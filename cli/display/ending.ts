@@ -29,7 +29,7 @@ export class Ending {
     const summary = this.summary;
     const sections = [this.diagnostics.text(palette).trimEnd()];
     if (summary !== undefined) {
-      if (withOutputs && summary.outputs !== undefined) {
+      if (withOutputs && !this.options.suppressOutputs && summary.outputs !== undefined) {
         sections.push(outputsText(summary.oldOutputs, summary.outputs, this.options, summary.planning));
       }
       sections.push(resourcesText(summary, this.errored, palette).trimEnd());

@@ -34,7 +34,9 @@ export class TreeDisplay implements Display {
         return;
       case "summary": {
         const text =
-          event.outputs === undefined ? "" : this.stackOutputs(event.oldOutputs, event.outputs, event.planning);
+          event.outputs === undefined || this.options.suppressOutputs
+            ? ""
+            : this.stackOutputs(event.oldOutputs, event.outputs, event.planning);
         this.options.write(text === "" ? "" : `${INDENT}--outputs:--\n${text}`);
         return;
       }

@@ -14,6 +14,7 @@ function shown(events: readonly EngineEvent[], options: Partial<DisplayOptions> 
     stack: "dev",
     palette: pc.createColors(false),
     showSames: false,
+    suppressOutputs: false,
     debug: false,
     write: (piece) => (text += piece),
     ...options,

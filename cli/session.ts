@@ -1,0 +1,81 @@
+import type { ProgramInfo, StackConfig } from "../engine/operation";
+import { StackConfigFile } from "../engine/project/stack-config";
+import type { Stack } from "../engine/state/backend";
+import { StackNotFoundError } from "../engine/state/errors";
+import type { Crypter } from "../engine/state/passphrase";
+import { CliError } from "./errors";
+import type { GlobalFlags } from "./program";
+import { Redactor } from "./redact";
+import { Workspace } from "./workspace";
+
+export interface SessionFlags extends GlobalFlags {
+  readonly configFile?: string;
+}
+
+/** One stack of a workspace, with its configuration file. */
+export class Session {
+  readonly redactor = Redactor.ofEnvironment(process.env);
+
+  private constructor(
+    readonly workspace: Workspace,
+    readonly stack: Stack,
+    readonly config: StackConfigFile,
+  ) {}
+
+  /** Opens the stack that the flags choose; whether it exists is not asked. */
+  static async open(flags: SessionFlags): Promise<Session> {
+    const workspace = await Workspace.open(flags);
+    return Session.of(workspace, await workspace.stackName(flags.stack), flags);
+  }
+
+  static async of(workspace: Workspace, name: string, flags: SessionFlags): Promise<Session> {
+    const stack = workspace.backend.stack(workspace.project.name, name);
+    const { configFile } = flags;
+    const config = await StackConfigFile.load(workspace.project, name, configFile === undefined ? {} : { configFile });
+    return new Session(workspace, stack, config);
+  }
+
+  get names(): { readonly project: string; readonly stack: string } {
+    return { project: this.stack.project, stack: this.stack.name };
+  }
+
+  get program(): ProgramInfo {
+    const { name, root, entry } = this.workspace.project;
+    return { project: name, organization: "organization", stack: this.stack.name, root, entry };
+  }
+
+  async requireStack(): Promise<void> {
+    if (await this.stack.exists()) return;
+    const { name } = this.stack;
+    throw new StackNotFoundError(`no stack named '${name}' found; make it with \`groundwork stack init ${name}\``);
+  }
+
+  /** The configuration in clear, for the program; from then on its secrets are kept out of messages. */
+  async clearConfig(): Promise<StackConfig> {
+    const config = await this.config.toStackConfig(() => this.crypter());
+    for (const key of config.secretKeys) this.redactor.addValue(config.values.get(key) ?? "");
+    return config;
+  }
+
+  /** Opens secrets of the configuration. Its own salt comes first; the state keeps one for a file that has none. */
+  async crypter(): Promise<Crypter> {
+    const salt = this.config.salt ?? ((await this.stack.exists()) ? await this.stack.salt() : undefined);
+    if (salt !== undefined) {
+      this.config.setSalt(salt);
+      return this.workspace.keyring.open(salt, this.stack.name);
+    }
+    const made = await this.workspace.keyring.create(this.stack.name);
+    this.config.setSalt(made.salt);
+    return made.crypter;
+  }
+
+  /** Sets `key=value` pairs of `--config` in the stack's configuration file. */
+  async setConfig(pairs: readonly string[]): Promise<void> {
+    for (const pair of pairs) {
+      const at = pair.indexOf("=");
+      if (at < 1) throw new CliError("usage", `--config ${pair}: write --config <key>=<value>`);
+      this.config.set(pair.slice(0, at), pair.slice(at + 1));
+    }
+    if (pairs.length > 0) await this.config.save();
+  }
+}

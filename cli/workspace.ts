@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+
+import type { Project } from "../engine/project/project";
+import { loadProject } from "../engine/project/project";
+import type { Backend } from "../engine/state/backend";
+import { passphraseKeyring } from "../engine/state/passphrase";
+import type { Keyring } from "../engine/state/passphrase";
+import { openBackend } from "../engine/state/stack";
+import { CliError } from "./errors";
+import type { GlobalFlags } from "./program";
+import { askSecret, isInteractive } from "./prompt";
+
+/** Our folder in a project, which its `.gitignore` names. */
+const FOLDER = ".groundwork";
+
+/** A project with the backend that keeps its stacks. */
+export class Workspace {
+  private constructor(
+    readonly project: Project,
+    readonly backend: Backend,
+    readonly keyring: Keyring,
+    readonly interactive: boolean,
+  ) {}
+
+  static async open(flags: GlobalFlags): Promise<Workspace> {
+    if (flags.cwd !== undefined) enter(flags.cwd);
+    const project = await loadProject(process.cwd());
+    const interactive = isInteractive(flags.nonInteractive === true);
+    const ask = interactive ? (question: string) => askSecret(`${question}: `) : undefined;
+    const keyring = passphraseKeyring(process.env, ask);
+    const fromEnvironment = process.env["PULUMI_BACKEND_URL"];
+    const url = fromEnvironment ?? project.backendUrl ?? `file://${join(project.root, FOLDER, "state")}`;
+    const backend = await openBackend(url, {
+      keyring,
+      base: fromEnvironment === undefined ? project.root : process.cwd(),
+      onNotice: (text) => process.stderr.write(`note: ${text}\n`),
+    });
+    return new Workspace(project, backend, keyring, interactive);
+  }
+
+  /** The stack that was chosen by `stack select`, ours or that of Pulumi's own CLI. */
+  async selected(): Promise<string | undefined> {
+    const { root, file, name } = this.project;
+    const home = process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+    const hash = createHash("sha1").update(file).digest("hex");
+    return (
+      (await readSelection(join(root, FOLDER, "workspace.json"))) ??
+      (await readSelection(join(home, "workspaces", `${name}-${hash}-workspace.json`)))
+    );
+  }
+
+  /** Only our own file is written: Pulumi's CLI keeps its selection. */
+  async select(stack: string): Promise<void> {
+    const path = join(this.project.root, FOLDER, "workspace.json");
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, `${JSON.stringify({ stack })}\n`);
+  }
+
+  /** The stack that a command works on: named, or in PULUMI_STACK, or selected. */
+  async stackName(named: string | undefined): Promise<string> {
+    const found = named ?? process.env["PULUMI_STACK"] ?? (await this.selected());
+    if (found !== undefined && found !== "") return this.shortName(found);
+    throw new CliError(
+      "no-stack-selected",
+      `no stack of ${this.project.name} is selected; name one with --stack, or choose one with \`groundwork stack select\``,
+    );
+  }
+
+  /** `organization/project/stack` and `project/stack` are the stack of this project. */
+  private shortName(reference: string): string {
+    const [name = "", project = this.project.name] = reference.split("/").reverse();
+    if (project === this.project.name) return name;
+    throw new CliError("usage", `stack ${reference} is of another project than ${this.project.name}; go there with -C`);
+  }
+}
+
+function enter(folder: string): void {
+  try {
+    process.chdir(folder);
+  } catch (error) {
+    throw new CliError("usage", `-C ${folder}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function readSelection(path: string): Promise<string | undefined> {
+  try {
+    const { stack } = JSON.parse(await readFile(path, "utf8")) as { stack?: unknown };
+    return typeof stack === "string" && stack !== "" ? stack : undefined;
+  } catch {
+    // No selection is as good as none that can be read.
+    return undefined;
+  }
+}
