@@ -75,7 +75,14 @@ export class PropertyCodec {
   }
 
   #parse(plaintext: string, path: string[]): Value {
-    return decodeValue(JSON.parse(plaintext), path, (envelope, at) => this.#open(envelope, at));
+    let json: unknown;
+    try {
+      json = JSON.parse(plaintext);
+    } catch {
+      // The parser's message would quote the secret.
+      throw new IntegrityError(`the secret ${path.join(".")} of the state holds no JSON`);
+    }
+    return decodeValue(json, path, (envelope, at) => this.#open(envelope, at));
   }
 
   #remember(secret: Secret, place: string, sealed: Sealed): void {
