@@ -47,7 +47,9 @@ export function requireHostSupport(): void {
   const folders = ENVIRONMENT.PATH.split(":");
   const missing = PROGRAMS.filter((name) => !folders.some((folder) => existsSync(path.join(folder, name))));
   if (missing.length > 0) {
-    throw new Error(`Lab hosts need ${missing.join(", ")}: install the packages util-linux, passwd and openssh-server.`);
+    throw new Error(
+      `Lab hosts need ${missing.join(", ")}: install the packages util-linux, passwd and openssh-server.`,
+    );
   }
 }
 

@@ -29,7 +29,7 @@ export function nodeName(host: Host): string {
  * written once and left to whoever changes it afterwards.
  */
 export async function startRabbitmq(host: Host, options: RabbitmqOptions): Promise<void> {
-  await host.run(writeFile(ENVIRONMENT_FILE, environment(host, await epmdPort(host))));
+  await host.run(writeFile(ENVIRONMENT_FILE, environment(host, await brokerPorts(host))));
   await host.run(
     [
       writeFileOnce("/etc/rabbitmq/rabbitmq.conf", configuration(host, options)),
@@ -63,27 +63,46 @@ function configuration(host: Host, options: RabbitmqOptions): string {
 }
 
 /**
- * Keeps the node, its command-line tools and epmd to the host's address. epmd listens on 127.0.0.1 as well whatever it is
- * told, so it needs a port of its own where several brokers run.
+ * Keeps the node, its command-line tools and epmd to the host's address. Two of their ports have to be the broker's own
+ * where several run: epmd listens on 127.0.0.1 as well whatever it is told, and the node refuses a distribution port
+ * that is taken at any address.
  */
-function environment(host: Host, port: number): string {
+function environment(host: Host, ports: BrokerPorts): string {
   const distribution = `-kernel inet_dist_use_interface {${host.address.split(".").join(",")}}`;
   return [
     `NODENAME=${nodeName(host)}`,
-    "DIST_PORT=25672",
+    `DIST_PORT=${ports.distribution}`,
     `SERVER_ADDITIONAL_ERL_ARGS="${distribution}"`,
     `CTL_ERL_ARGS="${distribution}"`,
     `export ERL_EPMD_ADDRESS=${host.address}`,
-    `export ERL_EPMD_PORT=${port}`,
+    `export ERL_EPMD_PORT=${ports.epmd}`,
+    "# A crash dump would hold passwords.",
+    "export ERL_CRASH_DUMP_SECONDS=0",
     "",
   ].join("\n");
 }
 
-async function epmdPort(host: Host): Promise<number> {
-  const { stdout } = await host.exec(`cat ${ENVIRONMENT_FILE} 2>/dev/null; pidof epmd >/dev/null && echo running`);
-  const port = Number(/ERL_EPMD_PORT=(\d+)/.exec(stdout)?.[1] ?? 0);
-  const usable = port !== 0 && (/^running$/m.test(stdout) || (await isPortFree(port, "0.0.0.0")));
-  return usable ? port : findFreePort();
+interface BrokerPorts {
+  readonly distribution: number;
+  readonly epmd: number;
+}
+
+/** Those it had before, as long as nobody else has taken them. */
+async function brokerPorts(host: Host): Promise<BrokerPorts> {
+  const { stdout } = await host.exec(
+    `cat ${ENVIRONMENT_FILE} 2>/dev/null; ! pidof epmd beam.smp >/dev/null || echo running`,
+  );
+  const known = (name: string) => Number(new RegExp(`${name}=(\\d+)`).exec(stdout)?.[1] ?? 0);
+  const ports = { distribution: known("DIST_PORT"), epmd: known("ERL_EPMD_PORT") };
+  const isFree = async (port: number) => port !== 0 && (await isPortFree(port, "0.0.0.0"));
+  const isUsable = /^running$/m.test(stdout) || ((await isFree(ports.distribution)) && (await isFree(ports.epmd)));
+  return isUsable ? ports : findFreeBrokerPorts();
+}
+
+async function findFreeBrokerPorts(): Promise<BrokerPorts> {
+  const distribution = await findFreePort();
+  const epmd = await findFreePort();
+  return epmd === distribution ? findFreeBrokerPorts() : { distribution, epmd };
 }
 
 function writeFile(file: string, content: string): string {

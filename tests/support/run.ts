@@ -54,10 +54,15 @@ export function hostsDirectory(directory: string): string {
   return path.join(directory, "hosts");
 }
 
+/** Where the folders of a run's labs are. */
+export function labsDirectory(directory: string): string {
+  return path.join(directory, "labs");
+}
+
 export async function endTestRun(directory = process.env[VARIABLE]): Promise<void> {
   if (directory === undefined) return;
-  const hosts = hostsDirectory(directory);
-  await endHosts(entries(hosts).map((name) => path.join(hosts, name)));
+  const labs = children(labsDirectory(directory));
+  await endHosts([hostsDirectory(directory), ...labs.map(hostsDirectory)].flatMap(children));
   rmSync(directory, { recursive: true, force: true });
 }
 
@@ -76,6 +81,10 @@ function isDead(directory: string): boolean {
     // Without an owner it is just being made, or its maker died at that very moment.
     return Date.now() - (statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > ONE_MINUTE;
   }
+}
+
+function children(directory: string): string[] {
+  return entries(directory).map((name) => path.join(directory, name));
 }
 
 function entries(directory: string): string[] {

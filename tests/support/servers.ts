@@ -1,14 +1,15 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import * as path from "node:path";
 import { Client } from "pg";
 
 import type { CommandResult } from "../../lab/command";
 import { type ExecOptions, Host } from "../../lab/host";
+import type { LabOptions } from "../../lab";
 import { withLock } from "../../lab/lock";
 import { POSTGRESQL_PORT, SUPERUSER, startPostgresql } from "../../lab/postgresql";
 import { managementEndpoint, nodeName, startRabbitmq } from "../../lab/rabbitmq";
-import { hostsDirectory, testRun } from "./run";
+import { hostsDirectory, labsDirectory, testRun } from "./run";
 
 export interface TestBroker {
   /** Of the management API, plain HTTP on a loopback address. */
@@ -130,6 +131,12 @@ export async function startTestHosts(count: number): Promise<TestHost[]> {
     stop: () => host.stop(),
     start: () => host.start(),
   }));
+}
+
+/** Where a lab of a test goes, for `labUp`: it ends with the run, whatever becomes of the test. */
+export function testLab(name: string): LabOptions {
+  const subnet = `127.${randomInt(11, 63)}.${randomInt(1, 254)}`;
+  return { name, subnet, directory: path.join(labsDirectory(testRun().directory), uniqueName(name)) };
 }
 
 function folder(number: number): string {
