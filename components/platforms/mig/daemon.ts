@@ -59,7 +59,7 @@ export class Daemon extends pulumi.ComponentResource {
         ],
         files: [
           { ...args.configuration, ...owned, mode: "0600" },
-          ...tlsFiles(name, args, child).map((file) => ({ ...file, ...owned })),
+          ...tlsFiles(name, args, this).map((file) => ({ ...file, ...owned })),
           ...(environment?.files ?? []),
           ...(args.files ?? []),
         ],
@@ -74,7 +74,7 @@ export class Daemon extends pulumi.ComponentResource {
 function tlsFiles(
   name: string,
   { host, authority, certificates, role, dialsRelay }: DaemonArgs,
-  child: pulumi.CustomResourceOptions,
+  parent: pulumi.Resource,
 ): readonly HostFile[] {
   const paths = roleTlsFiles(role);
   const trusted: HostFile = { path: paths.ca, content: authority.certificatePem, mode: "0644" };
@@ -90,7 +90,8 @@ function tlsFiles(
       renewBefore,
       keyAlgorithm,
     },
-    child,
+    // It waits for nothing that its daemon waits for.
+    { parent },
   );
   return [
     trusted,

@@ -24,16 +24,10 @@ export function renderGcfg(sections: GcfgSections): string {
 }
 
 function renderValue(name: string, value: GcfgValue): string {
-  switch (typeof value) {
-    case "boolean":
-      return value ? "true" : "false";
-    case "number":
-      return String(value);
-    case "string":
-      // eslint-disable-next-line no-control-regex -- control characters are what this looks for
-      if (/[\x00-\x1f]/.test(value)) throw new Error(`gcfg variable ${name}: a value is one line of printable text.`);
-      return `"${value.replace(/[\\"]/g, "\\$&")}"`;
-  }
+  if (typeof value !== "string") return String(value);
+  // eslint-disable-next-line no-control-regex -- control characters are what this looks for
+  if (/[\x00-\x1f]/.test(value)) throw new Error(`gcfg variable ${name}: a value is one line of printable text.`);
+  return `"${value.replace(/[\\"]/g, "\\$&")}"`;
 }
 
 function requireName(name: string): string {

@@ -1,0 +1,81 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+
+import { Lifetime, isDnsName } from "../components/pki";
+
+/** Refines a text by a function that tells what is wrong with it. */
+function checked(problem: (text: string) => string | undefined) {
+  return z.string().superRefine((text, context) => {
+    const reason = problem(text);
+    if (reason !== undefined) context.addIssue({ code: "custom", message: reason });
+  });
+}
+
+/** A host's name in the environment, part of resource names and of Erlang node names: a DNS label. */
+export const hostName = checked((text) =>
+  /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)
+    ? undefined
+    : `"${text}" is not a host name: use small letters, digits and hyphens`,
+);
+
+export const address = checked((text) => (isIP(text) === 0 ? `"${text}" is not an IP address` : undefined));
+
+export const dnsName = checked((text) => (isDnsName(text) ? undefined : `"${text}" is not a DNS name`));
+
+export const network = checked((text) => {
+  const [base = "", length, ...rest] = text.split("/");
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(base)] ?? -1;
+  const valid = rest.length === 0 && /^\d{1,3}$/.test(length ?? "") && Number(length) <= bits;
+  return valid ? undefined : `"${text}" is not a network as 10.1.0.0/16`;
+});
+
+export const port = z.number().int().min(1).max(65_535);
+
+export const absolutePath = checked((text) =>
+  /^(\/[A-Za-z0-9._@+-]+)+$/.test(text) && !text.split("/").includes("..")
+    ? undefined
+    : `"${text}" is not an absolute path of letters, digits and . _ @ + -`,
+);
+
+/** Of a user or group on a host. Source: Debian's adduser. */
+export const accountName = checked((text) =>
+  /^[a-z_][a-z0-9_-]{0,31}$/.test(text) ? undefined : `"${text}" is not an account's name`,
+);
+
+export const hostKey = checked((text) =>
+  /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+={0,2}$/.test(text)
+    ? undefined
+    : "is not a public host key as ssh-keyscan prints it, type and base64: ssh-ed25519 AAAA…",
+);
+
+/** The name of a secret key of the stack's configuration. */
+export const secretKey = checked((text) =>
+  /^[a-z][A-Za-z0-9]*$/.test(text) ? undefined : "names a secret configuration key: letters and digits, not a value",
+);
+
+/** A span of time as Go reads it, one number and one unit. */
+export const duration = checked((text) =>
+  /^[1-9]\d*[smh]$/.test(text) ? undefined : `"${text}" is not a duration as 30s, 5m or 24h`,
+);
+
+const SECONDS = { s: 1, m: 60, h: 3600 } as const;
+
+/** Seconds of a valid duration. */
+export function seconds(text: string): number {
+  const unit = text.slice(-1);
+  return Number(text.slice(0, -1)) * (unit === "h" ? SECONDS.h : unit === "m" ? SECONDS.m : SECONDS.s);
+}
+
+/** A lifetime as `90d`, up to a limit. */
+export function lifetime(limit: Lifetime, why: string) {
+  return z.string().transform((text, context) => {
+    try {
+      const value = Lifetime.parse(text);
+      if (!value.isLongerThan(limit)) return value;
+      context.addIssue({ code: "custom", message: `${text} is longer than ${limit}: ${why}` });
+    } catch (error) {
+      context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
+    }
+    return z.NEVER;
+  });
+}
