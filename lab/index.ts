@@ -1,3 +1,4 @@
+export { DEV_LAB, labDirectory } from "./dev";
 export { type HostFacts, type LabFacts, labFactsFile, readLabFacts } from "./facts";
 export {
   type HostStatus,

@@ -3,16 +3,13 @@ import * as path from "node:path";
 import Table from "cli-table3";
 import { Command } from "commander";
 
-import { type HostStatus, labDown, labReset, labStatus, labUp, readLabFacts } from "../../lab";
+import { DEV_LAB, type HostStatus, labDirectory, labDown, labReset, labStatus, labUp, readLabFacts } from "../../lab";
 
 interface LabFlags {
   readonly name: string;
   readonly directory?: string;
   readonly subnet?: string;
 }
-
-const PROJECT = path.resolve(__dirname, "../..");
-const DEV = { name: "dev", subnet: "127.10.0" };
 
 /** `groundwork lab up | down | status | reset`: the real servers that the dev environment and the tests run on. */
 export function labCommand(): Command {
@@ -30,13 +27,13 @@ function subcommand(parent: Command, name: string, description: string): Command
   return parent
     .command(name)
     .description(description)
-    .option("--name <name>", "which lab", DEV.name)
+    .option("--name <name>", "which lab", DEV_LAB.name)
     .option("--directory <path>", "where it keeps its state (default: .groundwork/lab/<name> in the project)");
 }
 
 async function up(flags: LabFlags): Promise<void> {
   const directory = directoryOf(flags);
-  const subnet = flags.subnet ?? readLabFacts(directory)?.subnet ?? defaultSubnet(flags, directory);
+  const subnet = flags.subnet ?? readLabFacts(directory)?.subnet ?? defaultSubnet(directory);
   const progress = (line: string) => console.log(`  ${line}`);
   const { started } = await labUp({ name: flags.name, directory, subnet, progress });
   console.log(started ? `Lab ${flags.name} is up.` : `Lab ${flags.name} is up already.`);
@@ -78,12 +75,12 @@ function directoryOf({ name, directory }: LabFlags): string {
   if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) {
     throw new Error(`"${name}" is no name for a lab: use small letters, digits and hyphens.`);
   }
-  return directory === undefined ? path.join(PROJECT, ".groundwork/lab", name) : path.resolve(directory);
+  return directory === undefined ? labDirectory(name) : path.resolve(directory);
 }
 
 /** The dev environment names its addresses; any other lab has some of its own that follow from where it is kept. */
-function defaultSubnet(flags: LabFlags, directory: string): string {
-  if (flags.name === DEV.name && flags.directory === undefined) return DEV.subnet;
+function defaultSubnet(directory: string): string {
+  if (directory === DEV_LAB.directory) return DEV_LAB.subnet;
   const hash = createHash("sha256").update(directory).digest();
   return `127.${11 + ((hash[0] ?? 0) % 50)}.${hash[1] ?? 0}`;
 }

@@ -8,14 +8,13 @@ class SetupError extends Error {
   }
 }
 
-/** Runs a script's main function; its result is the exit code. */
+/** Runs a script's main function; its result is the exit code, 1 for an error and 2 for what the user has to do first. */
 async function runMain(main) {
   try {
     process.exitCode = await main();
   } catch (error) {
-    if (!(error instanceof SetupError)) throw error;
-    console.error(error.message);
-    process.exitCode = 2;
+    console.error(process.env.GROUNDWORK_DEBUG === undefined ? `error: ${error.message}` : error.stack);
+    process.exitCode = error instanceof SetupError ? 2 : 1;
   }
 }
 

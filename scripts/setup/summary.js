@@ -1,0 +1,44 @@
+"use strict";
+
+/** What was made, how it is reached, what to try next: facts without a secret. */
+function summary(stack, facts, outputs) {
+  const hosts = Object.entries(facts.hosts).map(
+    ([name, { address, port }]) => `  ${name.padEnd(8)} ${`${address}:${port}`.padEnd(18)} ${rolesOf(outputs, name)}`,
+  );
+  const first = Object.keys(facts.hosts).find((name) => name.startsWith("agent")) ?? Object.keys(facts.hosts)[0];
+  return [
+    "",
+    `The environment ${stack} runs: Mozilla MIG's ground on real servers, all on this machine.`,
+    "",
+    "Hosts (SSH, root, namespaces of their own)",
+    ...hosts,
+    "",
+    `Broker     management ${facts.broker.endpoint} (${facts.broker.username})${amqps(outputs)}`,
+    `Database   PostgreSQL ${facts.database.version} at ${facts.database.host}:${facts.database.port} (${facts.database.username})${databaseName(outputs)}`,
+    "Secrets    .groundwork/lab/dev/lab.json (SSH key, operators' passwords) and .groundwork/passphrase, both 0600",
+    "",
+    "Try next",
+    "  export PULUMI_CONFIG_PASSPHRASE_FILE=.groundwork/passphrase",
+    `  npm run groundwork -- stack output --stack ${stack}                   what the environment offers`,
+    `  npm run groundwork -- preview --stack ${stack} --refresh --diff       see drift, after you broke something`,
+    `  npm run groundwork -- up --stack ${stack} --refresh                   repair it`,
+    "  npm run groundwork -- lab status                              the servers; lab down stops them",
+    `Break something first: change ${first}'s files by SSH, or a permission in the broker's management API.`,
+    "",
+  ].join("\n");
+}
+
+function rolesOf(outputs, name) {
+  return (outputs.hosts?.[name]?.roles ?? []).join(", ");
+}
+
+function amqps(outputs) {
+  const { amqps: url, vhost } = outputs.broker ?? {};
+  return url === undefined ? "" : `\n           ${url}, vhost ${vhost}, with a client certificate only`;
+}
+
+function databaseName(outputs) {
+  return outputs.database?.name === undefined ? "" : `, database ${outputs.database.name}`;
+}
+
+module.exports = { summary };
