@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import { blockOf, DEFAULTS, elementOf, fieldsOf, isNothing, isZero, joinPath } from "./bridge-fields";
+import { blockOf, DEFAULTS, elementOf, fieldsOf, holdsNothing, isNothing, isZero, joinPath } from "./bridge-fields";
 import type { FieldSpec, FieldTable } from "./bridge-spec";
 import type { CheckFailure } from "./provider";
 import {
@@ -84,7 +84,7 @@ function checkBlock(
   const defaults: string[] = [];
   for (const [name, field] of fieldsOf(table)) {
     if (field.outputOnly) continue;
-    const own = given[name];
+    const own = holdsNothing(given[name]) ? undefined : given[name];
     const value = isNothing(own) ? (supplied[name] ?? nonZero(field.default)) : own;
     if (isNothing(value)) {
       if (field.required && !fromEnvironment(field)) failures.push(missing(path, name));

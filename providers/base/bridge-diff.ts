@@ -36,7 +36,8 @@ function diffBlock(
   for (const [name, field] of fieldsOf(table)) {
     if (field.outputOnly || field.writeOnly || (field.computed && isNothing(wanted[name]))) continue;
     const forced = replace || field.forceNew === true;
-    diffValue(field, old[name], wanted[name], joinPath(path, name), forced, report);
+    // A zero default is not filled in by check, but it is what the plan has: `true` to unset is an update.
+    diffValue(field, old[name], wanted[name] ?? field.default, joinPath(path, name), forced, report);
   }
 }
 

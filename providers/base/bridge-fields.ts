@@ -25,6 +25,11 @@ export function isNothing(value: Value | undefined): value is null | undefined {
   return value === undefined || value === null;
 }
 
+/** As `isNothing`, and a secret that holds nothing. */
+export function holdsNothing(value: Value | undefined): boolean {
+  return isNothing(value instanceof Secret ? value.value : value);
+}
+
 /** Nothing, or what Terraform's SDK takes for the same: `""`, `0`, `false`, an empty collection. */
 export function isZero(value: Value | undefined): boolean {
   if (value instanceof Secret) return isZero(value.value);

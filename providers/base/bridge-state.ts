@@ -3,6 +3,7 @@ import {
   DEFAULTS,
   elementOf,
   fieldsOf,
+  holdsNothing,
   isNothing,
   isZero,
   RAW_STATE_DELTA,
@@ -176,7 +177,7 @@ function declared(table: FieldTable, state: PropertyMap): PropertyMap {
         state[name] ?? null,
         !field.outputOnly && (field.required === true || !isZero(state[name])),
       ])
-      .filter(([, value, wanted]) => wanted && value !== null)
+      .filter(([, value, wanted]) => wanted && !holdsNothing(value))
       .map(([name, value]) => [name, value]),
   );
 }

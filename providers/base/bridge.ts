@@ -1,3 +1,5 @@
+import { isNativeError } from "node:util/types";
+
 import { autoname, checkConfigInputs, checkInputs, fromEnvironment } from "./bridge-check";
 import { detailedDiff, topLevel } from "./bridge-diff";
 import { DEFAULTS, fillAbsent, isNothing, withoutDefaults } from "./bridge-fields";
@@ -257,7 +259,7 @@ async function create<Client>(
   } catch (error) {
     if (!stands || id === undefined) throw error;
     const outputs = bridgeOutputs(spec.fields, id, planned, request.inputs);
-    throw new InitError(id, outputs, [error instanceof Error ? error.message : String(error)]);
+    throw new InitError(id, outputs, [isNativeError(error) ? error.message : String(error)]);
   }
 }
 

@@ -1,3 +1,5 @@
+import { isNativeError } from "node:util/types";
+
 import { Secret, type PropertyMap, type Value } from "./values";
 
 /** Takes the known secrets, in every form in which they may travel, out of texts and errors. */
@@ -56,7 +58,8 @@ function patternOf(form: string): RegExp {
 }
 
 function redactError(error: unknown, text: (given: string) => string, depth: number): Error {
-  if (!(error instanceof Error)) return new Error(text(String(error)));
+  // Errors of Node's own may come from another realm, where `instanceof` does not see them.
+  if (!isNativeError(error)) return new Error(text(String(error)));
   const redacted: Error & { code?: unknown } = new Error(text(error.message));
   redacted.name = error.name;
   redacted.stack = text(error.stack ?? "");

@@ -1,3 +1,5 @@
+import { isNativeError } from "node:util/types";
+
 interface Answer {
   readonly status: number;
   readonly body: string;
@@ -10,7 +12,7 @@ export function explainTransport(error: unknown, endpoint: string): Error {
   if (typeof advice === "string") {
     return new Error(`RabbitMQ management API ${endpoint}: ${advice} (${code})`, { cause: error });
   }
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = isNativeError(error) ? error.message : String(error);
   const hint = advice ? `its certificate is not accepted, ${reason}: set cacertFile to the CA that signed it` : reason;
   return new Error(`RabbitMQ management API ${endpoint}: ${hint} (${code})`, { cause: error });
 }
@@ -34,9 +36,9 @@ const TRANSPORT: Readonly<Record<string, string>> = {
 
 /** The code of the error or of the first cause that has one; several addresses of a host give several causes. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown";
+  if (!isNativeError(error)) return "unknown";
   if ("code" in error && typeof error.code === "string") return error.code;
-  const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
+  const inner: unknown = "errors" in error && Array.isArray(error.errors) ? error.errors[0] : error.cause;
   return inner === undefined ? error.name : codeOf(inner);
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { rootCertificates } from "node:tls";
+import { isNativeError } from "node:util/types";
 
 import { Agent, request, type Dispatcher } from "undici";
 
@@ -123,7 +124,7 @@ async function retryClosed<T>(method: Dispatcher.HttpMethod, run: () => Promise<
   try {
     return await run();
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = isNativeError(error) && "code" in error ? error.code : undefined;
     const closed = code === "UND_ERR_SOCKET" || code === "ECONNRESET" || code === "EPIPE";
     if (!closed || method === "POST") throw error;
     return run();
