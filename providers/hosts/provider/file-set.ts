@@ -1,0 +1,195 @@
+import { randomBytes } from "node:crypto";
+
+import { InitError, type CreateRequest, type CreateResult, type DeleteRequest } from "../../base/provider";
+import type { ReadRequest, ReadResult, UpdateRequest, UpdateResult } from "../../base/provider";
+import { isPropertyMap, mapMembers, reveal, secret, Secret, UNKNOWN } from "../../base/values";
+import type { PropertyMap, Value } from "../../base/values";
+import { HostError } from "./connection";
+import { hostOf, idOf, redactorFor, type Context, type ServiceActions } from "./context";
+import { diffFileSet, isAsFound, placedOf, sameContent, type Placed } from "./file-set-diff";
+import { declaredItems, digestOf, keyOf, type Actual, type Item } from "./items";
+import { encode, program, quote, runTask, tailOf, type Line } from "./script";
+
+interface Identity {
+  /** Of the creation: a set that was created again under the same id is not deleted with its predecessor. */
+  readonly generation: string;
+  readonly digestKey: string;
+}
+
+export async function createFileSet(context: Context, request: CreateRequest): Promise<CreateResult> {
+  const { urn, name, inputs, preview } = request;
+  const id = idOf(urn, name, inputs);
+  if (preview) {
+    const unknown = { placed: UNKNOWN, generation: UNKNOWN, digestKey: secret(UNKNOWN), pendingHandlers: [] };
+    return { id, outputs: unknown };
+  }
+  const identity = { generation: randomBytes(8).toString("hex"), digestKey: randomBytes(32).toString("hex") };
+  try {
+    return { id, outputs: await place(context, id, request, identity, new Map()) };
+  } catch (error) {
+    if (!(error instanceof HostError) || !error.sent) throw error;
+    throw new InitError(id, outputsOf(identity, {}, []), [error.message]);
+  }
+}
+
+export async function updateFileSet(context: Context, request: UpdateRequest): Promise<UpdateResult> {
+  const { id, oldInputs, oldOutputs, inputs, preview } = request;
+  const paths = Object.keys(diffFileSet(oldInputs, oldOutputs, inputs).detailedDiff ?? {});
+  // The way to the host is no concern of the host.
+  if (paths.length > 0 && paths.every((path) => path.startsWith("host."))) return { outputs: oldOutputs };
+  if (preview) return { outputs: { ...oldOutputs, placed: UNKNOWN, pendingHandlers: [] } };
+  const { digestKey, actual } = placedOf(oldOutputs);
+  const generation = String(reveal(oldOutputs["generation"] ?? ""));
+  return { outputs: await place(context, id, request, { generation, digestKey }, actual) };
+}
+
+export async function readFileSet(context: Context, request: ReadRequest): Promise<ReadResult | undefined> {
+  const { id, inputs = {}, outputs, timeoutSeconds } = request;
+  const host = hostOf(context, id, inputs);
+  const { items } = declaredItems(inputs);
+  const script = program([phases(items, new Map(), false)], [`load_ledger ${keyOf(id)}`, "report_all"]);
+  const redactor = redactorFor(context, inputs);
+  const lines = await runTask(context.connections, {
+    host,
+    script,
+    subjects: subjects(items),
+    redactor,
+    timeoutSeconds,
+  });
+
+  const ledger = lines.find(({ kind }) => kind === "set");
+  const found = lines.some(({ kind }) => kind === "item");
+  if (ledger === undefined && (outputs === undefined || !found)) return undefined;
+  const known = placedOf(outputs ?? {});
+  const identity = {
+    generation: ledger?.fields[0] ?? String(reveal(outputs?.["generation"] ?? "")),
+    digestKey: known.digestKey === "" ? randomBytes(32).toString("hex") : known.digestKey,
+  };
+  const placed = placedFrom(lines, items, identity.digestKey);
+  const pending = lines.filter(({ kind }) => kind === "pending").map(({ fields }) => fields[0] ?? "");
+  const next = outputsOf(identity, placed, pending);
+  return { id, inputs: asFound(inputs, placedOf(next)), outputs: next };
+}
+
+export async function deleteFileSet(context: Context, request: DeleteRequest): Promise<void> {
+  const { id, inputs, outputs, timeoutSeconds } = request;
+  const generation = String(reveal(outputs["generation"] ?? ""));
+  const commands = [`open_ledger ${keyOf(id)} '' ''`, `remove ${quote(generation)}`, "close_ledger", "say done"];
+  const redactor = redactorFor(context, inputs);
+  const task = { script: program([], commands), subjects: new Map(), redactor, timeoutSeconds };
+  await runTask(context.connections, { host: hostOf(context, id, inputs), ...task });
+}
+
+async function place(
+  context: Context,
+  id: string,
+  { inputs, timeoutSeconds }: Pick<CreateRequest, "inputs" | "timeoutSeconds">,
+  identity: Identity,
+  actual: ReadonlyMap<string, Actual>,
+): Promise<PropertyMap> {
+  const host = hostOf(context, id, inputs);
+  const { items } = declaredItems(inputs);
+  const open = `open_ledger ${keyOf(id)} ${identity.generation} ${quote(id.replace(/[\n\r]/g, " "))}`;
+  const definitions = [phases(items, actual, true), handlers(inputs, context.services)];
+  const script = program(definitions, [open, "place", "report_all", "close_ledger"]);
+  const redactor = redactorFor(context, inputs);
+  const lines = await runTask(context.connections, {
+    host,
+    script,
+    subjects: subjects(items),
+    redactor,
+    timeoutSeconds,
+  });
+
+  const failed = lines.filter(({ kind, fields }) => kind === "ran" && fields[1] !== "0");
+  const pending = failed.map(({ fields }) => fields[0] ?? "");
+  const outputs = outputsOf(identity, placedFrom(lines, items, identity.digestKey), pending);
+  if (failed.length === 0) return outputs;
+  const reasons = failed.map(({ fields: [name, code, stderr = ""] }) => {
+    const detail = tailOf(redactor.text(Buffer.from(stderr, "base64").toString()));
+    return `host ${host.name}: handler ${name} failed with exit code ${code}${detail === "" ? "" : ` (${detail})`}; the next up runs it again`;
+  });
+  throw new InitError(id, outputs, reasons);
+}
+
+function outputsOf({ generation, digestKey }: Identity, placed: PropertyMap, pendingHandlers: string[]): PropertyMap {
+  return { placed, generation, digestKey: secret(digestKey), pendingHandlers };
+}
+
+function subjects(items: readonly Item[]): ReadonlyMap<string, string> {
+  return new Map(items.map(({ path }, index) => [String(index), path]));
+}
+
+/** `items PHASE` runs a phase of `host.sh` for each item. */
+function phases(items: readonly Item[], actual: ReadonlyMap<string, Actual>, withContent: boolean): string {
+  const calls = items.map((item, index) => {
+    const { key, kind, mode = "0644", owner = "root", group = "root", adopt, position, marker, comment, path } = item;
+    const kept = kind === "whole" && isAsFound(item, actual.get(item.id));
+    const octal = parseInt(mode, 8).toString(8);
+    const words = [kept ? "kept" : kind, octal, owner, group, adopt ? "adopt" : "", position, marker, comment, path];
+    return ['"$1"', index, key, ...words.map(quote), withContent ? encode(item.content ?? "") : "''"].join(" ");
+  });
+  return ["items() {", ":", ...calls, "}"].join("\n");
+}
+
+function handlers(inputs: PropertyMap, services: ServiceActions): string {
+  const declared = reveal(inputs["handlers"] ?? []);
+  const calls = (Array.isArray(declared) ? declared : []).filter(isPropertyMap).map((handler) => {
+    const { name, action, unit, command, paths = [] } = handler;
+    const text = command ?? `${services[action === "restart" ? "restart" : "reload"]} ${quote(String(unit))}`;
+    const keys = Array.isArray(paths) ? paths.map((path) => keyOf(String(path))) : [];
+    return ['"$1"', quote(String(name)), encode(String(text)), ...keys].join(" ");
+  });
+  return ["handlers() {", ":", ...calls, "}"].join("\n");
+}
+
+function placedFrom(lines: readonly Line[], items: readonly Item[], digestKey: string): PropertyMap {
+  const placed = lines.flatMap(({ kind, fields }): [string, PropertyMap][] => {
+    const [label, digest = "", mode = "", user = "", uid = "", groupName = "", gid = ""] = fields;
+    const item = kind === "item" ? items[Number(label)] : undefined;
+    if (item === undefined) return [];
+    const hashed = /^[0-9a-f]{64}$/.test(digest);
+    const shown = hashed ? digestOf(digest, item.secret ? digestKey : undefined) : digest;
+    const labels = {
+      mode: mode.padStart(4, "0"),
+      owner: nameOf(user, uid, item.owner),
+      group: nameOf(groupName, gid, item.group),
+    };
+    const silent = shown === "" || (item.kind === "seed" && hashed);
+    return [[item.id, silent ? labels : { digest: shown, ...labels }]];
+  });
+  return Object.fromEntries(placed);
+}
+
+function nameOf(name: string, number: string, declared: string | undefined): string {
+  return declared === number || name === "UNKNOWN" ? number : name;
+}
+
+/** The inputs as the host is. What drifted in content is told by its digest; what is missing keeps its place only. */
+function asFound(inputs: PropertyMap, placed: Placed): PropertyMap {
+  const items = new Map(declaredItems(inputs).items.map((item) => [item.property, item]));
+  const rebuild = (list: string): Value => {
+    const change = (value: Value, index: number | string): Value => {
+      const item = items.get(`${list}[${index}]`);
+      if (item === undefined) return value;
+      if (value instanceof Secret) return new Secret(change(value.value, index));
+      return isPropertyMap(value) ? itemAsFound(value, item, placed) : value;
+    };
+    const given = inputs[list] ?? [];
+    return given instanceof Secret ? new Secret(mapMembers(given.value, change)) : mapMembers(given, change);
+  };
+  const lists = ["directories", "files"].filter((list) => list in inputs);
+  return { ...inputs, ...Object.fromEntries(lists.map((list) => [list, rebuild(list)])) };
+}
+
+function itemAsFound(value: PropertyMap, item: Item, { actual, digestKey }: Placed): PropertyMap {
+  const found = actual.get(item.id);
+  if (found === undefined) {
+    const identity = ["path", "kind", "marker", "comment"].filter((key) => key in value);
+    return Object.fromEntries(identity.map((key) => [key, value[key] ?? null]));
+  }
+  const { digest = "", ...labels } = found;
+  const drifted = !sameContent(item, found, digestKey);
+  const content: PropertyMap = drifted ? { content: item.secret ? secret(digest) : digest } : {};
+  return { ...value, ...content, ...(item.kind === "block" ? {} : labels) };
+}
