@@ -15,7 +15,8 @@ export interface WantedRights {
   readonly revocable: readonly string[];
 }
 
-export interface Acl {
+/** What is to be given and taken on one object. */
+export interface RightsPlan {
   readonly grant: readonly string[];
   readonly revoke: readonly string[];
   readonly revokeGrantOption: readonly string[];
@@ -40,7 +41,7 @@ export function roleSpec(role: string): string {
 }
 
 /** What has to be done so that `held` becomes `wanted`; nothing that is held and wanted is taken away in between. */
-export function planRights(held: HeldRights, wanted: WantedRights): Acl {
+export function planRights(held: HeldRights, wanted: WantedRights): RightsPlan {
   const lacks = (p: string) => !held.privileges.includes(p) || (wanted.withGrantOption && !held.grantable.includes(p));
   return {
     grant: wanted.privileges.filter(lacks),
@@ -60,7 +61,7 @@ export function printStatement(statement: AclStatement): string {
 type Target = Pick<AclStatement, "columns" | "on" | "role">;
 
 /** The statements of a plan for one target, gains first. */
-export function statementsOf(plan: Acl, target: Target, withGrantOption: boolean): AclStatement[] {
+export function statementsOf(plan: RightsPlan, target: Target, withGrantOption: boolean): AclStatement[] {
   const statements: AclStatement[] = [
     { ...target, verb: "GRANT", privileges: plan.grant, withGrantOption },
     { ...target, verb: "REVOKE", privileges: plan.revoke },

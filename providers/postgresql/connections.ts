@@ -11,6 +11,11 @@ const ATTEMPTS = 10;
 export class Connections {
   private readonly pools = new Map<string, Pool>();
   private readonly writers = new Map<string, Promise<unknown>>();
+  /**
+   * What this provider has written where a replacement stands in the place of what it replaces: the deletion of the old
+   * one, which comes after, leaves it. Options by identity.
+   */
+  readonly written = new Map<string, boolean>();
   /** Ways to encrypt that are still to be tried; the first one is in use (`sslmode` prefer and allow have two). */
   private readonly encryptions: ConnectionSettings["encryptions"][number][];
 

@@ -3,7 +3,7 @@ import type { FieldTable, ResourceSpec } from "../base/bridge-spec";
 import type { PropertyMap } from "../base/values";
 import { planRights, printStatement, statementsOf, type HeldRights } from "./acl";
 import { asMemberOf, type Connections } from "./connections";
-import { missing, unlessDatabaseGone } from "./errors";
+import { missing, unlessGone } from "./errors";
 import { inspection } from "./inspection";
 import { expandPrivileges, sameMembers, strangePrivileges } from "./object-types";
 import { flag, text, texts } from "./properties";
@@ -78,7 +78,7 @@ async function ensure(connections: Connections, defaults: PropertyMap, declared:
 async function read(connections: Connections, _id: string, known?: PropertyMap): Promise<PropertyMap | undefined> {
   // As officially, an id alone (an import) does not tell the parts.
   if (!known) return undefined;
-  return unlessDatabaseGone(async () => {
+  return unlessGone(async () => {
     const [held] = await connections.rows<HeldRights & { version: number }>(
       DEFAULT_RIGHTS,
       query(known),
@@ -90,6 +90,14 @@ async function read(connections: Connections, _id: string, known?: PropertyMap):
     const wanted = expandPrivileges(text(known, "objectType"), declared, held.version);
     return { privileges: sameMembers(held.privileges, wanted) ? declared : [...held.privileges] };
   });
+}
+
+function id(inputs: PropertyMap): string {
+  const schema = text(inputs, "schema") || "noschema";
+  return (
+    ["role", "database"].map((field) => text(inputs, field)).join("_") +
+    `_${schema}_${text(inputs, "owner")}_${text(inputs, "objectType")}`
+  );
 }
 
 function validate(inputs: PropertyMap): { property: string; reason: string }[] {
@@ -106,16 +114,16 @@ function validate(inputs: PropertyMap): { property: string; reason: string }[] {
 export const defaultPrivileges: ResourceSpec<Connections> = {
   fields,
   validate,
-  id: (inputs) =>
-    [
-      text(inputs, "role"),
-      text(inputs, "database"),
-      text(inputs, "schema") || "noschema",
-      text(inputs, "owner"),
-      text(inputs, "objectType"),
-    ].join("_"),
-  create: (connections, inputs) => ensure(connections, inputs, texts(inputs, "privileges")),
+  id,
+  create: (connections, inputs) => {
+    connections.written.set(id(inputs), flag(inputs, "withGrantOption"));
+    return ensure(connections, inputs, texts(inputs, "privileges"));
+  },
   read,
   update: (connections, _id, inputs) => ensure(connections, inputs, texts(inputs, "privileges")),
-  delete: (connections, _id, state) => unlessDatabaseGone(() => ensure(connections, state, [])),
+  delete: async (connections, _id, state) => {
+    const replacement = connections.written.get(id(state));
+    if (replacement !== undefined && replacement !== flag(state, "withGrantOption")) return;
+    await unlessGone(() => ensure(connections, state, []));
+  },
 };

@@ -61,16 +61,19 @@ export function sqlError(error: unknown, server: ServerAddress, database: string
 }
 
 /** An object that the resource needs is not there; `code` as PostgreSQL itself would report it. */
-export function missing(what: string, code: "42704" | "3F000" | "42P01" | "42883" | "42703"): Error {
+export function missing(what: string, code: string): Error {
   return Object.assign(new Error(`${what} does not exist`), { code });
 }
 
-/** Undefined when the database that the work needs does not exist (SQLSTATE 3D000): what was in it is gone as well. */
-export async function unlessDatabaseGone<T>(work: () => Promise<T>): Promise<T | undefined> {
+/** What rights hang on: a database, a schema, a role. Without it there are none. */
+const SUBJECT_GONE = ["3D000", "3F000", "42704"];
+
+/** Undefined when the database, schema or role that the work needs does not exist: what hung on it is gone as well. */
+export async function unlessGone<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof SqlError && error.code === "3D000") return undefined;
+    if (SUBJECT_GONE.includes((error as { code?: string }).code ?? "")) return undefined;
     throw error;
   }
 }

@@ -23,6 +23,8 @@ interface Membership {
 
 const key = (membership: PropertyMap) => [text(membership, "role"), text(membership, "grantRole")];
 
+const place = (membership: PropertyMap) => JSON.stringify(key(membership));
+
 async function find(client: ClientBase, membership: PropertyMap): Promise<Membership | undefined> {
   return (await client.query<Membership>(MEMBERSHIP, key(membership))).rows[0];
 }
@@ -37,6 +39,7 @@ export function membershipStatement(wanted: PropertyMap, live: Membership | unde
 }
 
 async function create(connections: Connections, inputs: PropertyMap): Promise<void> {
+  connections.written.set(place(inputs), flag(inputs, "withAdminOption"));
   await connections.transaction(async (client) => {
     const statement = membershipStatement(inputs, await find(client, inputs));
     if (statement) await client.query(statement);
@@ -51,6 +54,8 @@ async function read(connections: Connections, _id: string, known?: PropertyMap):
 }
 
 async function drop(connections: Connections, _id: string, state: PropertyMap): Promise<void> {
+  const replacement = connections.written.get(place(state));
+  if (replacement !== undefined && replacement !== flag(state, "withAdminOption")) return;
   await connections.transaction(async (client) => {
     const [role, group] = key(state).map(escapeIdentifier);
     if (await find(client, state)) await client.query(`REVOKE ${group} FROM ${role}`);

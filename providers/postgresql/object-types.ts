@@ -24,7 +24,8 @@ export interface ObjectType {
    * PostgreSQL's defaults.
    */
   readonly securables: (scope: Scope) => string;
-  readonly missing: "42704" | "3F000" | "42P01" | "42883" | "42703";
+  /** SQLSTATE of an object of this kind that is not there. */
+  readonly missing: string;
 }
 
 const TABLE = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"];

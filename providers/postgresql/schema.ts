@@ -3,7 +3,7 @@ import type { FieldTable, ResourceSpec } from "../base/bridge-spec";
 import { isPropertyMap, type PropertyMap } from "../base/values";
 import { printStatement, type AclStatement } from "./acl";
 import { asMemberOf, type Connections } from "./connections";
-import { unlessDatabaseGone } from "./errors";
+import { unlessGone } from "./errors";
 import { flag, text } from "./properties";
 
 const fields: FieldTable = {
@@ -100,14 +100,13 @@ async function read(connections: Connections, id: string, known?: PropertyMap): 
   const dot = id.indexOf(".");
   const parts = known ?? { database: id.slice(0, dot), name: id.slice(dot + 1) };
   const database = databaseOf(connections, parts);
-  const [live] =
-    (await unlessDatabaseGone(() => connections.rows<LiveSchema>(SCHEMA, [text(parts, "name")], database))) ?? [];
+  const [live] = (await unlessGone(() => connections.rows<LiveSchema>(SCHEMA, [text(parts, "name")], database))) ?? [];
   return live && { ...live, policies: known?.policies ?? [] };
 }
 
 async function drop(connections: Connections, _id: string, state: PropertyMap): Promise<void> {
   const name = text(state, "name");
-  await unlessDatabaseGone(() =>
+  await unlessGone(() =>
     connections.transaction(
       async (client) => {
         const live = await find(client, name);

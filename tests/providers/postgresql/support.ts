@@ -56,7 +56,12 @@ export class Engine {
   }
 
   async refresh(old: Managed): Promise<Managed | undefined> {
-    const read = await this.provider.read({ ...request(old.kind), id: old.id, inputs: old.inputs, outputs: old.outputs });
+    const read = await this.provider.read({
+      ...request(old.kind),
+      id: old.id,
+      inputs: old.inputs,
+      outputs: old.outputs,
+    });
     return read && { kind: old.kind, ...read };
   }
 
