@@ -13,7 +13,7 @@ export interface Project {
   readonly file: string;
   /** The folder of Pulumi.yaml, absolute. */
   readonly root: string;
-  /** The program's module, absolute. */
+  /** The program's module, absolute. Reading it throws a ProjectError when there is none: not every command runs it. */
   readonly entry: string;
   /** Where `Pulumi.<stack>.yaml` lie, absolute. */
   readonly stackConfigDir: string;
@@ -45,6 +45,7 @@ export async function loadProject(directory: string): Promise<Project> {
   const oldForm = typeof document["config"] === "string";
   const configDir = oldForm ? document["config"] : document["stackConfigDir"];
   const main = text(document, "main", file);
+  const entry = await findEntry(resolve(root, main ?? "."));
   const backend = section(document, "backend", file);
   const description = text(document, "description", file);
   const backendUrl = text(backend, "url", `${file}: backend`);
@@ -53,7 +54,9 @@ export async function loadProject(directory: string): Promise<Project> {
     ...(description === undefined ? {} : { description }),
     file,
     root,
-    entry: await findEntry(resolve(root, main ?? "."), `${file}: main${main === undefined ? "" : ` "${main}"`}`),
+    get entry() {
+      return entry ?? refuseEntry(file, main);
+    },
     stackConfigDir: resolve(root, typeof configDir === "string" ? configDir : "."),
     ...(backendUrl === undefined ? {} : { backendUrl }),
     config: parseConfigSchema(oldForm ? undefined : document["config"], name, file),
@@ -92,15 +95,20 @@ function requireNodejs(runtime: unknown, file: string): void {
   );
 }
 
-async function findEntry(path: string, where: string): Promise<string> {
+async function findEntry(path: string): Promise<string | undefined> {
   const manifest = await readFile(join(path, "package.json"), "utf8").catch(() => undefined);
   const declared = manifest === undefined ? undefined : packageMain(manifest);
   const bases = [path, ...(declared === undefined ? [] : [join(path, declared), join(path, declared, "index")])];
   for (const base of [...bases, join(path, "index")]) {
     for (const extension of MODULE_EXTENSIONS) if (await isFile(base + extension)) return base + extension;
   }
+  return undefined;
+}
+
+function refuseEntry(file: string, main: string | undefined): never {
+  const named = main === undefined ? "the project's folder" : `main "${main}"`;
   throw new ProjectError(
-    `${where}: ${path} is neither a module nor a folder with package.json main or index.js or .ts`,
+    `${file}: ${named} is neither a module nor a folder with package.json main, index.js or index.ts`,
   );
 }
 

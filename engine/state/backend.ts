@@ -5,7 +5,7 @@ import type { Snapshot, StateRecorder } from "../resource-state";
 export interface Backend {
   /** As it was opened: `file://…`. */
   readonly url: string;
-  /** All stacks, or those of one project, by name. Needs no passphrase. */
+  /** All stacks, or those of one project, by name. Needs no passphrase. One that cannot be read is left out, with a notice. */
   list(project?: string): Promise<readonly StackSummary[]>;
   stack(project: string, name: string): Stack;
 }

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { copyFile, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { isNativeError } from "node:util/types";
 import { StateError } from "./errors";
 
 /** Files of the state: read and written by their owner alone, whole or not at all. */
@@ -82,7 +83,7 @@ async function syncFolder(path: string): Promise<void> {
 }
 
 export function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
+  return isNativeError(error) && "code" in error && error.code === code;
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
@@ -95,7 +96,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 export function fileError(verb: string, path: string, error: unknown): StateError {
   if (error instanceof StateError) return error;
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const reason = ADVICE[code] ?? (error instanceof Error ? error.message : String(error));
+  const code = isNativeError(error) && "code" in error ? String(error.code) : "";
+  const reason = ADVICE[code] ?? (isNativeError(error) ? error.message : String(error));
   return new StateError(`cannot ${verb} ${path}: ${reason}`, { cause: error });
 }

@@ -7,7 +7,6 @@ import { IntegrityError } from "./errors";
  */
 
 const PROVIDER_TYPE = /^pulumi:providers:/;
-const ROOT_STACK = "pulumi:pulumi:Stack";
 
 interface Reference {
   readonly rule: string;
@@ -136,9 +135,4 @@ function references(resource: ResourceState): Reference[] {
 
 function providerReference(provider: ResourceState): string {
   return `${provider.urn}::${provider.id ?? ""}`;
-}
-
-/** The stack's own resource, whose outputs are the stack's. */
-export function rootResource(resources: readonly ResourceState[]): ResourceState | undefined {
-  return resources.find((resource) => resource.type === ROOT_STACK && !resource.delete);
 }

@@ -47,7 +47,17 @@ export async function openBackend(url: string, options: BackendOptions): Promise
     url,
     list: async (project) => {
       const stacks = (await listStacks(folder)).filter((stack) => project === undefined || stack.project === project);
-      return Promise.all(stacks.map((stack) => summarize(folder, stack.project, stack.name)));
+      const summaries = await Promise.all(
+        stacks.map((stack) =>
+          summarize(folder, stack.project, stack.name).catch((error: unknown) => {
+            // One stack that another version wrote does not hide the others.
+            if (!(error instanceof StateError)) throw error;
+            options.onNotice?.(error.message);
+            return undefined;
+          }),
+        ),
+      );
+      return summaries.filter((summary) => summary !== undefined);
     },
     stack: (project, name) => {
       const context: StackContext = {
