@@ -28,10 +28,15 @@ export async function operate(kind: OperationKind, flags: OperationFlags): Promi
   }
   const session = await Session.open(flags);
   const operation = new Operation(kind, flags, session);
-  if (!previewOnly && flags.yes !== true && flags.skipPreview !== true && !session.workspace.interactive) {
+  if (
+    !previewOnly &&
+    flags.yes !== true &&
+    flags.skipPreview !== true &&
+    (!session.workspace.interactive || flags.json === true)
+  ) {
     throw new CliError(
       "needs-yes",
-      `${kind} asks before it changes anything, and nobody can be asked here; pass --yes or --skip-preview`,
+      `${kind} asks before it changes anything, and ${flags.json === true ? "--json leaves no place for a question" : "nobody can be asked here"}; pass --yes or --skip-preview`,
     );
   }
   await session.requireStack();
@@ -42,6 +47,7 @@ export async function operate(kind: OperationKind, flags: OperationFlags): Promi
   }
   if (flags.skipPreview !== true) {
     operation.judge(await operation.preview());
+    if (flags.json !== true) process.stdout.write("\n");
     if (flags.yes !== true) await operation.confirm();
   }
   const result = await operation.update();
@@ -144,7 +150,7 @@ class Operation {
   async confirm(): Promise<void> {
     const question = `Do you want to perform this ${NOUNS[this.kind]}? [yes/no/details]: `;
     for (;;) {
-      const answer = (await ask(`\n${question}`)).toLowerCase();
+      const answer = (await ask(question)).toLowerCase();
       if (answer === "yes" || answer === "y") return;
       if (answer === "no" || answer === "n") throw new CliError("cancelled", "confirmation declined; nothing was done");
       if (answer === "details" || answer === "d") await this.showDetails();

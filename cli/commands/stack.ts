@@ -192,13 +192,18 @@ function resourceRows(resources: readonly ResourceState[], flags: InfoFlags): re
 function outputsTable(outputs: PropertyMap, clear: boolean): string {
   const names = Object.keys(outputs).sort();
   if (names.length === 0) return "No output values currently in this stack\n";
-  const rows = names.map((name) => [name, plain(outputs[name] ?? null, clear)]);
+  const rows = names.map((name) => [name, oneLine(plain(outputs[name] ?? null, clear))]);
   return `Current stack outputs (${names.length}):\n${table([["OUTPUT", "VALUE"], ...rows], INDENT)}`;
 }
 
 function plain(value: Value, clear: boolean): string {
   const text = shown(value, clear);
   return typeof text === "string" ? text : JSON.stringify(text);
+}
+
+/** A text of many lines, as it would stand in a program; `stack output <name>` prints it as it is. */
+function oneLine(text: string): string {
+  return text.includes("\n") ? JSON.stringify(text) : text;
 }
 
 function shown(value: Value, clear: boolean): Value {

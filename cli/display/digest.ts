@@ -1,8 +1,9 @@
 import type { EngineEvent, StepInfo } from "../../engine/events";
+import { isDefaultProvider } from "../../engine/urn";
 import { severityPrefix } from "./diagnostics";
 import type { Display, DisplayOptions } from "./display";
-import { digestState } from "./json-state";
-import { isRootStack, outcomeOp, REPLACEMENT_PARTS } from "./ops";
+import { digestState, UNKNOWN_VALUE } from "./json-state";
+import { isRootStack, outcomeOp, providerRef, REPLACEMENT_PARTS } from "./ops";
 
 /** The display of `preview --json`: one object when all is known. Source: Pulumi's `display.PreviewDigest`. */
 export class DigestDisplay implements Display {
@@ -52,7 +53,7 @@ export class DigestDisplay implements Display {
   }
 
   private put(step: StepInfo): void {
-    if (REPLACEMENT_PARTS.has(step.op)) return;
+    if (REPLACEMENT_PARTS.has(step.op) || isDefaultProvider(step.urn)) return;
     if (step.op === "same" && !this.options.showSames && !isRootStack(step)) return;
     this.steps.set(`${step.op === "refresh" ? "refresh" : "decided"} ${step.urn}`, step);
   }
@@ -64,7 +65,7 @@ export class DigestDisplay implements Display {
     return {
       op,
       urn: step.urn,
-      provider: step.provider === "" ? undefined : step.provider,
+      provider: step.provider === "" ? undefined : providerRef(step.provider, UNKNOWN_VALUE),
       oldState: digestState(step.old),
       newState: op === "delete" ? undefined : digestState(step.new),
       diffReasons: step.diffReasons,

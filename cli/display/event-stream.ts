@@ -1,8 +1,8 @@
 import type { EngineEvent, StepInfo } from "../../engine/events";
 import { severityPrefix } from "./diagnostics";
 import type { Display, DisplayOptions } from "./display";
-import { eventState } from "./json-state";
-import { outcomeOp, REPLACEMENT_PARTS } from "./ops";
+import { eventState, UNKNOWN_VALUE } from "./json-state";
+import { outcomeOp, providerRef, REPLACEMENT_PARTS } from "./ops";
 
 /** The display of `up --json` and its like: one JSON object a line. Source: Pulumi's `apitype.EngineEvent`. */
 export class EventStreamDisplay implements Display {
@@ -92,7 +92,7 @@ function metadata(step: StepInfo, op: string): object {
             ]),
           ),
     logical: REPLACEMENT_PARTS.has(step.op) ? undefined : true,
-    provider: step.provider,
+    provider: providerRef(step.provider, UNKNOWN_VALUE),
   };
 }
 

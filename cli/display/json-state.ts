@@ -1,9 +1,10 @@
 import type { ResourceState } from "../../engine/resource-state";
 import { mapMembers, Secret, Unknown } from "../../providers/base/values";
 import type { Value } from "../../providers/base/values";
+import { providerRef } from "./ops";
 
 /** Pulumi's sentinel for a value that is not known yet. */
-const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 
@@ -35,7 +36,7 @@ export function digestState(state: ResourceState | undefined): object | undefine
     external: state.external === true ? true : undefined,
     dependencies: state.dependencies.length > 0 ? state.dependencies : undefined,
     initErrors: state.initErrors,
-    provider: state.provider,
+    provider: state.provider === undefined ? undefined : providerRef(state.provider, UNKNOWN_VALUE),
     propertyDependencies: filled(state.propertyDependencies),
     pendingReplacement: state.pendingReplacement === true ? true : undefined,
     additionalSecretOutputs: state.additionalSecretOutputs,
@@ -59,7 +60,7 @@ export function eventState(state: ResourceState | undefined): object | null {
     protect: state.protect === true ? true : undefined,
     inputs: jsonValue(state.inputs, "envelope"),
     outputs: jsonValue(state.outputs, "envelope"),
-    provider: state.provider ?? "",
+    provider: providerRef(state.provider ?? "", UNKNOWN_VALUE),
     initErrors: state.initErrors,
   };
 }

@@ -5,6 +5,7 @@ import { paintDiagnostic } from "./diagnostics";
 import { title } from "./display";
 import type { Display, DisplayOptions } from "./display";
 import { Ending } from "./ending";
+import { isRootStack } from "./ops";
 import { isShown } from "./progress";
 import { row } from "./row";
 
@@ -20,6 +21,8 @@ interface Running {
 }
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+/** For terminals that do not tell. */
+const DEFAULT_COLUMNS = 80;
 const FRAME_MILLISECONDS = 100;
 const HIDE_CURSOR = "\x1b[?25l";
 const SHOW_CURSOR = "\x1b[?25h";
@@ -68,7 +71,7 @@ export class LiveDisplay implements Display {
   close(): void {
     clearInterval(this.timer);
     this.running.clear();
-    this.options.write(this.erase() + SHOW_CURSOR);
+    this.options.write(erase(this.painted) + SHOW_CURSOR);
     this.ending.write({ withOutputs: true, leadIn: this.finished === 0 ? "" : "\n" });
   }
 
@@ -93,31 +96,30 @@ export class LiveDisplay implements Display {
   /** Replaces the running lines, with `above` before them. */
   private repaint(above: string): void {
     this.frame++;
-    const { columns, rows } = this.terminal.size();
+    const { rows } = this.terminal.size();
     const spinner = FRAMES[this.frame % FRAMES.length] ?? "";
-    const all = [...this.running.values()].filter((each) => columns > 0 && each.step.type !== "pulumi:pulumi:Stack");
+    const all = [...this.running.values()].filter((each) => !isRootStack(each.step));
     const shown = all.slice(0, Math.max(1, rows - 3));
     const lines = shown.map(({ step, since, note }) =>
       this.fit(`${spinner}${row(step, "running", false, this.options.palette, (this.now() - since) / 1000)} ${note}`),
     );
     if (all.length > shown.length) lines.push(`  … and ${all.length - shown.length} more`);
     if (lines.length === 0) lines.push(`${spinner} ${this.checked} resources`);
-    this.options.write(this.erase() + above + lines.map((line) => `${line}\n`).join(""));
+    this.options.write(erase(this.painted) + above + lines.map((line) => `${line}\n`).join(""));
     this.painted = lines.length;
-  }
-
-  private erase(): string {
-    const text = this.painted === 0 ? "" : `\x1b[${this.painted}A\x1b[J`;
-    this.painted = 0;
-    return text;
   }
 
   /** One line of the terminal at most; colours do not count, and go when it has to be cut. */
   private fit(line: string): string {
-    const { columns } = this.terminal.size();
+    const columns = this.terminal.size().columns || DEFAULT_COLUMNS;
     const plain = stripVTControlCharacters(line);
     return plain.length < columns ? line.trimEnd() : `${plain.slice(0, columns - 2)}…`;
   }
+}
+
+/** Goes up over the lines that were painted last and clears them. */
+function erase(lines: number): string {
+  return lines === 0 ? "" : `\x1b[${lines}A\x1b[J`;
 }
 
 function stepKey(step: StepInfo): string {

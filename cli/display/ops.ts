@@ -62,3 +62,8 @@ export function shortType(type: string): string {
   const [pkg, module = "", name] = type.split(":");
   return name === undefined ? type : `${pkg}:${module.split("/")[0]}:${name}`;
 }
+
+/** A provider reference, whose id is empty as long as the provider has not been made. */
+export function providerRef(reference: string, unknown: string): string {
+  return reference.endsWith("::") ? reference + unknown : reference;
+}

@@ -1,4 +1,5 @@
 import type { EngineEvent, StepInfo } from "../../engine/events";
+import { isDefaultProvider } from "../../engine/urn";
 import { title } from "./display";
 import type { Display, DisplayOptions } from "./display";
 import { Ending } from "./ending";
@@ -49,7 +50,7 @@ export class ProgressDisplay implements Display {
 
 /** Whether a step is worth a line: it changes something, or all are asked for. */
 export function isShown(step: StepInfo, planning: boolean, options: DisplayOptions): boolean {
-  if (planning && REPLACEMENT_PARTS.has(step.op)) return false;
+  if (isDefaultProvider(step.urn) || (planning && REPLACEMENT_PARTS.has(step.op))) return false;
   const op = outcomeOp(step);
   // The stack itself is nothing but the frame, unless it is made or removed.
   if (op === "same" || op === "refresh") return options.showSames && !isRootStack(step);

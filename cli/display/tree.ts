@@ -1,9 +1,10 @@
 import type { EngineEvent, StepInfo } from "../../engine/events";
+import { isDefaultProvider } from "../../engine/urn";
 import type { PropertyMap } from "../../providers/base/values";
 import { title } from "./display";
 import type { Display, DisplayOptions } from "./display";
 import { Ending } from "./ending";
-import { isRootStack, OPS, outcomeOp, REPLACEMENT_PARTS } from "./ops";
+import { isRootStack, OPS, outcomeOp, providerRef, REPLACEMENT_PARTS } from "./ops";
 import { PropertyPrinter } from "./printer";
 import { diffByPaths, diffMaps, hasChanges, withoutUnknowns } from "./value-diff";
 import type { MapDiff } from "./value-diff";
@@ -56,7 +57,7 @@ export class TreeDisplay implements Display {
   }
 
   private isShown(step: StepInfo): boolean {
-    if (REPLACEMENT_PARTS.has(step.op)) return false;
+    if (REPLACEMENT_PARTS.has(step.op) || isDefaultProvider(step.urn)) return false;
     if (this.options.showSames || isRootStack(step)) return true;
     if (step.op === "refresh") return step.refreshOp !== undefined && step.refreshOp !== "same";
     return step.op !== "same";
@@ -83,7 +84,7 @@ export class TreeDisplay implements Display {
     const facts = [
       ...(step.old?.id === undefined ? [] : [`id=${step.old.id}`]),
       `urn=${step.urn}`,
-      ...(step.provider === "" ? [] : [`provider=${step.provider}`]),
+      ...(step.provider === "" ? [] : [`provider=${providerRef(step.provider, "[unknown]")}`]),
     ];
     return [`${indent}${head}${lock}`, ...facts.map((fact) => `${indent}${INDENT}[${fact}]`), ""].join("\n");
   }

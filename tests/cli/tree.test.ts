@@ -1,27 +1,11 @@
-import pc from "picocolors";
-
-import type { DisplayOptions } from "../../cli/display/display";
 import { TreeDisplay } from "../../cli/display/tree";
 import type { EngineEvent } from "../../engine/events";
+import { Secret } from "../../providers/base/values";
+import { resource, shown, step, summary } from "./display";
 import { recordedEvents, recordedText } from "./recordings";
 
-function shown(events: readonly EngineEvent[], options: Partial<DisplayOptions> = {}): string {
-  let text = "";
-  const display = new TreeDisplay({
-    kind: "preview",
-    dryRun: true,
-    project: "peerprog",
-    stack: "dev",
-    palette: pc.createColors(false),
-    showSames: false,
-    suppressOutputs: false,
-    debug: false,
-    write: (piece) => (text += piece),
-    ...options,
-  });
-  for (const event of events) display.event(event);
-  display.close();
-  return text;
+function tree(events: readonly EngineEvent[]): readonly string[] {
+  return lines(shown((options) => new TreeDisplay(options), events));
 }
 
 function lines(text: string): readonly string[] {
@@ -45,6 +29,95 @@ describe("the display of --diff matches what Pulumi showed for", () => {
     ["a vanished policy with nested properties", "drift05", ["ids.pol"]],
     ["a changed attribute beside long unchanged ones", "drift07", []],
   ])("%s", (_, name, unknown) => {
-    expect(lines(shown(recordedEvents(name, unknown)))).toEqual(lines(recordedText(name)));
+    expect(tree(recordedEvents(name, unknown))).toEqual(lines(recordedText(name)));
+  });
+});
+
+describe("the display of --diff", () => {
+  function changed(old: ResourceInputs, now: ResourceInputs): readonly string[] {
+    const parent = "urn:pulumi:dev::peerprog::pulumi:pulumi:Stack::peerprog-dev";
+    const before = resource("a", { parent, inputs: old });
+    const after = resource("a", { parent, inputs: now });
+    const update = step("update", before, { new: after });
+    const stack = step("same", resource("peerprog-dev", { type: "pulumi:pulumi:Stack" }));
+    const events: EngineEvent[] = [
+      { kind: "step-start", planning: true, step: stack },
+      { kind: "step-start", planning: true, step: update },
+      { kind: "step-done", planning: true, step: update, seconds: 0 },
+    ];
+    return tree(events).slice(5);
+  }
+  type ResourceInputs = Parameters<typeof resource>[1] extends { inputs?: infer I } | undefined
+    ? NonNullable<I>
+    : never;
+
+  it("shows of a long text the lines that differ, with what surrounds them", () => {
+    const text = (middle: string) =>
+      ["one", "two", "three", "four", middle, "six", "seven", "eight", "nine"].join("\n");
+    expect(changed({ content: text("five") }, { content: text("FIVE") })).toEqual([
+      "      ~ content: ",
+      "            ...",
+      "            three",
+      "            four",
+      "          - five",
+      "          + FIVE",
+      "            six",
+      "            seven",
+      "            ...",
+    ]);
+  });
+
+  it("compares JSON texts by their members", () => {
+    expect(changed({ arguments: '{"a":1,"b":2}' }, { arguments: '{"a":1,"b":3}' })).toEqual([
+      "      ~ arguments: (json) {",
+      "            a: 1",
+      "          ~ b: 2 => 3",
+      "        }",
+    ]);
+  });
+
+  it("shows that a secret in a list of others changed, and not what it was or is", () => {
+    const files = (key: string) => ({
+      files: [
+        { path: "/ca", content: "x" },
+        { path: "/key", content: new Secret(key) },
+      ],
+    });
+    expect(changed(files("old key"), files("new key"))).toEqual([
+      "      ~ files: [",
+      "            [0]: {",
+      '                    content: "x"',
+      '                    path   : "/ca"',
+      "                }",
+      "          ~ [1]: {",
+      "                  ~ content: [secret] => [secret]",
+      '                    path   : "/key"',
+      "                }",
+      "        ]",
+    ]);
+  });
+
+  it("puts a resource under the components that are shown, and shows no default provider", () => {
+    const stack = resource("peerprog-dev", { type: "pulumi:pulumi:Stack", custom: false });
+    const component = resource("c", { type: "a:b:C", custom: false, parent: stack.urn });
+    const child = resource("child", { parent: component.urn, inputs: { name: "bob" } });
+    const provider = resource("default_3_3_8", { type: "pulumi:providers:rabbitmq" });
+    const steps = [step("create", stack), step("create", provider), step("create", component), step("create", child)];
+    const events = steps.flatMap((each): EngineEvent[] => [
+      { kind: "step-start", planning: true, step: each },
+      { kind: "step-done", planning: true, step: each, seconds: 0 },
+    ]);
+    expect(tree([...events, summary(true, { create: 3 })])).toEqual([
+      "Previewing update (dev):",
+      "+ pulumi:pulumi:Stack: (create)",
+      `    [urn=${stack.urn}]`,
+      "    + a:b:C: (create)",
+      `        [urn=${component.urn}]`,
+      "        + rabbitmq:index/user:User: (create)",
+      `            [urn=${child.urn}]`,
+      '            name: "bob"',
+      "Resources:",
+      "    + 3 to create",
+    ]);
   });
 });
