@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { waitForRPCs } from "@pulumi/pulumi/runtime/settings";
 
 export interface Declared {
   readonly type: string;
@@ -23,7 +22,7 @@ export class Recorder {
     void pulumi.runtime.setMocks(
       {
         newResource: ({ type, name, inputs, id }) => {
-          this.declared.push({ type, name, inputs });
+          this.declared.push({ type, name, inputs: unwrapped(inputs as Record<string, unknown>) });
           const computed = Object.entries(COMPUTED[type] ?? {}).map(([key, text]) => [
             key,
             text.replace("$", name.replace(/[^A-Za-z0-9]/g, "")),
@@ -44,8 +43,7 @@ export class Recorder {
   /** Runs a declaration to its end. A child is declared only some turns after its parent, so wait until none follows. */
   async run<T>(declare: () => T): Promise<T> {
     const result = declare();
-    for (let quiet = 0, count = -1; quiet < 20;) {
-      await waitForRPCs();
+    for (let quiet = 0, count = -1; quiet < 50;) {
       await new Promise((resolve) => setImmediate(resolve));
       quiet = this.declared.length === count ? quiet + 1 : 0;
       count = this.declared.length;
@@ -68,4 +66,15 @@ export class Recorder {
     }
     return found;
   }
+}
+
+/** Mocks see a property that holds a secret anywhere as one secret, in an envelope. */
+function unwrapped(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [name, isSecret(value) ? value.value : value]),
+  );
+}
+
+function isSecret(value: unknown): value is { readonly value: unknown } {
+  return typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value && "value" in value;
 }
