@@ -111,3 +111,16 @@ export function shown(managed: Managed | undefined): PropertyMap {
   const { __pulumi_raw_state_delta: _, ...outputs } = revealMap(managed?.outputs ?? {});
   return outputs;
 }
+
+/** Lets other users than the superuser log in by password; the test server's own rules do not. */
+export async function allowLogins(server: TestDatabase): Promise<void> {
+  await server.server.run(`cd /etc/postgresql/*/main
+grep -q '^host all all' pg_hba.conf || echo 'host all all 127.0.0.0/8 scram-sha-256' >>pg_hba.conf
+kill -HUP "$(head -1 /var/lib/postgresql/*/main/postmaster.pid)"`);
+}
+
+/** The lines of the server's log that mention a text. */
+export async function logged(server: TestDatabase, text: string): Promise<string[]> {
+  const log = await server.server.run("cat /var/log/postgresql/postgresql-*-main.log");
+  return log.split("\n").filter((line) => line.includes(text));
+}
