@@ -1,3 +1,4 @@
+import { isObject } from "../state/property-codec";
 import { ProjectError } from "./errors";
 
 /** What `config:` of Pulumi.yaml says of one key. Source: Pulumi's project file reference. */
@@ -15,8 +16,6 @@ export type ConfigType =
   | { readonly name: "string" | "integer" | "boolean" | "object" }
   | { readonly name: "array"; readonly items: ConfigType };
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
 const KEY = /^[^:]+(:[^:]+)?$/;
 
 /** `project:key` for a key that may leave out the project. */
@@ -28,7 +27,7 @@ export function qualifyKey(key: string, project: string): string {
 /** The declarations by qualified key; `source` names the file in errors. */
 export function parseConfigSchema(config: unknown, project: string, source: string): Map<string, ConfigDeclaration> {
   if (config === undefined || config === null) return new Map();
-  if (!isJsonObject(config)) throw new ProjectError(`${source}: config is not a map of keys`);
+  if (!isObject(config)) throw new ProjectError(`${source}: config is not a map of keys`);
   const declarations = Object.entries(config).map(([name, body]) => {
     const key = qualifyKey(name, project);
     return [key, declare(key, body, key.startsWith(`${project}:`), `${source}: config.${name}`)] as const;
@@ -37,7 +36,7 @@ export function parseConfigSchema(config: unknown, project: string, source: stri
 }
 
 function declare(key: string, body: unknown, ofProject: boolean, where: string): ConfigDeclaration {
-  if (!isJsonObject(body)) return { key, secret: false, default: body };
+  if (!isObject(body)) return { key, secret: false, default: body };
   if (!ofProject) {
     if ("type" in body || "default" in body) {
       throw new ProjectError(`${where} is of another namespace: give it a value only, without type or default`);
@@ -67,7 +66,7 @@ function parseType(name: unknown, items: unknown, where: string): ConfigType {
     case "object":
       return { name };
     case "array":
-      if (isJsonObject(items)) return { name, items: parseType(items["type"], items["items"], `${where}.items`) };
+      if (isObject(items)) return { name, items: parseType(items["type"], items["items"], `${where}.items`) };
       throw new ProjectError(`${where}: an array needs items, the type of its members`);
     default:
       throw new ProjectError(
@@ -86,7 +85,7 @@ export function matchesType(value: unknown, type: ConfigType): boolean {
     case "boolean":
       return typeof value === "boolean" || value === "true" || value === "false";
     case "object":
-      return isJsonObject(value);
+      return isObject(value);
     case "array":
       return Array.isArray(value) && value.every((member) => matchesType(member, type.items));
   }
@@ -94,8 +93,4 @@ export function matchesType(value: unknown, type: ConfigType): boolean {
 
 export function typeName(type: ConfigType): string {
   return type.name === "array" ? `array<${typeName(type.items)}>` : type.name;
-}
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,8 @@
 import type { Crypter } from "../state/passphrase";
 import { PassphraseError } from "../state/errors";
 import type { ConfigDeclaration } from "./config-schema";
-import { isJsonObject, matchesType, typeName } from "./config-schema";
+import { isObject } from "../state/property-codec";
+import { matchesType, typeName } from "./config-schema";
 import { ProjectError } from "./errors";
 
 /** The values of a stack's configuration file: texts, `{secure: <ciphertext>}`, and structures of these. */
@@ -19,7 +20,7 @@ const UNSUPPORTED = ["environment", "encryptedkey"] as const;
 /** Refuses a file that is not a stack's configuration, or one that asks for what this engine does not do. */
 export function validateConfigFile(content: unknown, path: string): void {
   if (content === undefined || content === null) return;
-  if (!isJsonObject(content)) throw new ProjectError(`${path}: the configuration is not a map`);
+  if (!isObject(content)) throw new ProjectError(`${path}: the configuration is not a map`);
   for (const key of UNSUPPORTED) {
     if (content[key])
       throw new ProjectError(`${path}: ${key} is not supported by the embedded engine; use Pulumi's own CLI`);
@@ -32,20 +33,20 @@ export function validateConfigFile(content: unknown, path: string): void {
     );
   }
   const config = content["config"] ?? {};
-  if (!isJsonObject(config)) throw new ProjectError(`${path}: config is not a map`);
+  if (!isObject(config)) throw new ProjectError(`${path}: config is not a map`);
   for (const key of Object.keys(config)) {
     if (!key.includes(":")) throw new ProjectError(`${path}: the key ${key} has no namespace; write <project>:${key}`);
   }
 }
 
 export function isSecure(value: unknown): value is { readonly secure: string } {
-  return isJsonObject(value) && typeof value["secure"] === "string" && Object.keys(value).length === 1;
+  return isObject(value) && typeof value["secure"] === "string" && Object.keys(value).length === 1;
 }
 
 export function containsSecure(value: unknown): boolean {
   if (isSecure(value)) return true;
   if (Array.isArray(value)) return value.some(containsSecure);
-  return isJsonObject(value) && Object.values(value).some(containsSecure);
+  return isObject(value) && Object.values(value).some(containsSecure);
 }
 
 /** `where` names file and key in errors. The crypter is needed only where the value contains a secret. */
@@ -71,13 +72,13 @@ function decryptAll(value: unknown, crypter: Crypter | undefined): unknown {
     return crypter.decrypt(value.secure);
   }
   if (Array.isArray(value)) return value.map((member) => decryptAll(member, crypter));
-  if (!isJsonObject(value)) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, decryptAll(member, crypter)]));
 }
 
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
-  if (!isJsonObject(value)) return value;
+  if (!isObject(value)) return value;
   const keys = Object.keys(value).sort();
   return Object.fromEntries(keys.map((key) => [key, sortKeys(value[key])]));
 }

@@ -2,7 +2,8 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, extname, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import type { ConfigDeclaration } from "./config-schema";
-import { isJsonObject, parseConfigSchema } from "./config-schema";
+import { isObject } from "../state/property-codec";
+import { parseConfigSchema } from "./config-schema";
 import { ProjectError } from "./errors";
 
 /** A Pulumi project, as its Pulumi.yaml declares it. Source: Pulumi's project file reference. */
@@ -34,7 +35,7 @@ const MODULE_EXTENSIONS = ["", ".js", ".cjs", ".mjs", ".ts", ".cts", ".mts"];
 export async function loadProject(directory: string): Promise<Project> {
   const file = await findProjectFile(resolve(directory));
   const document = parseYaml(await readFile(file, "utf8"), file);
-  if (!isJsonObject(document)) throw new ProjectError(`${file}: the project is not a map`);
+  if (!isObject(document)) throw new ProjectError(`${file}: the project is not a map`);
   const root = dirname(file);
   const name = document["name"];
   if (typeof name !== "string" || !PROJECT_NAME.test(name)) {
@@ -87,7 +88,7 @@ async function findProjectFile(start: string): Promise<string> {
 }
 
 function requireNodejs(runtime: unknown, file: string): void {
-  const name = isJsonObject(runtime) ? runtime["name"] : runtime;
+  const name = isObject(runtime) ? runtime["name"] : runtime;
   if (name === "nodejs") return;
   const found = name === undefined ? "is missing" : `is ${JSON.stringify(name)}`;
   throw new ProjectError(
@@ -115,7 +116,7 @@ function refuseEntry(file: string, main: string | undefined): never {
 function packageMain(manifest: string): string | undefined {
   try {
     const json: unknown = JSON.parse(manifest);
-    return isJsonObject(json) && typeof json["main"] === "string" ? json["main"] : undefined;
+    return isObject(json) && typeof json["main"] === "string" ? json["main"] : undefined;
   } catch {
     return undefined;
   }
@@ -133,7 +134,7 @@ function text(map: Readonly<Record<string, unknown>>, key: string, where: string
 
 function section(map: Readonly<Record<string, unknown>>, key: string, file: string): Readonly<Record<string, unknown>> {
   const value = map[key] ?? {};
-  if (isJsonObject(value)) return value;
+  if (isObject(value)) return value;
   throw new ProjectError(`${file}: ${key} is not a map`);
 }
 

@@ -6,7 +6,8 @@ import { writeDurably } from "../state/durable-file";
 import type { Crypter } from "../state/passphrase";
 import type { ConfigPath } from "./config-path";
 import { parseConfigPath, typedValue } from "./config-path";
-import { isJsonObject, qualifyKey } from "./config-schema";
+import { isObject } from "../state/property-codec";
+import { qualifyKey } from "./config-schema";
 import type { ConfigValue } from "./config-values";
 import { asText, containsSecure, inClear, isSecure, judgeValue, validateConfigFile } from "./config-values";
 import { ProjectError } from "./errors";
@@ -60,7 +61,7 @@ export class StackConfigFile {
   }
 
   hasSecrets(): boolean {
-    return [...this.#entries()].some(([, value]) => containsSecure(value));
+    return this.#entries().some(([, value]) => containsSecure(value));
   }
 
   /** The keys that the file sets, qualified, in its order. */
@@ -132,8 +133,7 @@ export class StackConfigFile {
 
   #entries(): [string, unknown][] {
     const config: unknown = this.#document.toJS()?.config;
-    if (!isJsonObject(config)) return [];
-    return Object.entries(config).map(([key, value]) => [key, value]);
+    return isObject(config) ? Object.entries(config) : [];
   }
 
   #locate(key: string, options: KeyOptions | undefined): ConfigPath {
@@ -145,8 +145,8 @@ export class StackConfigFile {
   #plain(place: ConfigPath): unknown {
     let value: unknown = Object.fromEntries(this.#entries());
     for (const step of place) {
-      if (typeof step === "number" ? !Array.isArray(value) : !isJsonObject(value)) return undefined;
-      value = (value as Record<string | number, unknown>)[step];
+      if (typeof step === "number" ? !Array.isArray(value) : !isObject(value)) return undefined;
+      value = Object.entries(value as object).find(([name]) => name === String(step))?.[1];
     }
     return value;
   }
@@ -162,7 +162,7 @@ export class StackConfigFile {
         if (here !== undefined && !Array.isArray(here)) throw new ProjectError(`${where} is not a list`);
         if (step > (here?.length ?? 0))
           throw new ProjectError(`${where} has no index ${step}; the next one is ${here?.length ?? 0}`);
-      } else if (here !== undefined && (!isJsonObject(here) || isSecure(here))) {
+      } else if (here !== undefined && (!isObject(here) || isSecure(here))) {
         throw new ProjectError(`${where} is not a map`);
       }
       const inside = ["config", ...place.slice(0, depth)];

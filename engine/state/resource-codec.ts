@@ -11,66 +11,50 @@ export interface PropertyWriter {
   encode(properties: PropertyMap, place: string): Record<string, unknown>;
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
+const SHAPES = {
+  string: (value: unknown) => typeof value === "string",
+  boolean: (value: unknown) => typeof value === "boolean",
+  strings: (value: unknown) => Array.isArray(value) && value.every((member) => typeof member === "string"),
+  object: isObject,
+} as const;
 
-/** The fields of a resource in the order in which Pulumi writes them. Source: Pulumi's `apitype.ResourceV3`. */
-const FIELD_ORDER = [
-  "urn",
-  "custom",
-  "delete",
-  "id",
-  "type",
-  "inputs",
-  "outputs",
-  "parent",
-  "protect",
-  "taint",
-  "external",
-  "dependencies",
-  "initErrors",
-  "provider",
-  "propertyDependencies",
-  "pendingReplacement",
-  "additionalSecretOutputs",
-  "aliases",
-  "customTimeouts",
-  "importID",
-  "retainOnDelete",
-  "deletedWith",
-  "replaceWith",
-  "created",
-  "modified",
-  "sourcePosition",
-  "stackTrace",
-  "ignoreChanges",
-  "hideDiff",
-  "replaceOnChanges",
-] as const;
-
-type Shape = "string" | "boolean" | "strings" | "object";
-
-/** The optional fields that are read and written as they are; what is empty is left out, as Go's `omitempty` does. */
-const PLAIN_FIELDS = {
-  id: "string",
-  parent: "string",
-  provider: "string",
-  deletedWith: "string",
-  protect: "boolean",
-  external: "boolean",
+/**
+ * The fields of a resource in the order in which Pulumi writes them, with the shape of those that are read and written
+ * as they are. "own" fields have code of their own; "kept" ones this engine does not interpret.
+ * Source: Pulumi's `apitype.ResourceV3`.
+ */
+const FIELDS = {
+  urn: "string",
+  custom: "own",
   delete: "boolean",
-  pendingReplacement: "boolean",
-  retainOnDelete: "boolean",
+  id: "string",
+  type: "string",
+  inputs: "own",
+  outputs: "own",
+  parent: "string",
+  protect: "boolean",
+  taint: "kept",
+  external: "boolean",
+  dependencies: "strings",
   initErrors: "strings",
+  provider: "string",
+  propertyDependencies: "own",
+  pendingReplacement: "boolean",
   additionalSecretOutputs: "strings",
   aliases: "strings",
-  ignoreChanges: "strings",
-  replaceOnChanges: "strings",
   customTimeouts: "object",
   importID: "string",
-  sourcePosition: "string",
+  retainOnDelete: "boolean",
+  deletedWith: "string",
+  replaceWith: "kept",
   created: "string",
   modified: "string",
-} as const satisfies Partial<Record<keyof ResourceState, Shape>>;
+  sourcePosition: "string",
+  stackTrace: "kept",
+  ignoreChanges: "strings",
+  hideDiff: "kept",
+  replaceOnChanges: "strings",
+} as const satisfies Record<string, keyof typeof SHAPES | "own" | "kept">;
 
 const PENDING_KINDS: ReadonlySet<string> = new Set<PendingKind>([
   "creating",
@@ -80,52 +64,48 @@ const PENDING_KINDS: ReadonlySet<string> = new Set<PendingKind>([
   "importing",
 ]);
 
-const OWN_FIELDS: ReadonlySet<string> = new Set([
-  ...Object.keys(PLAIN_FIELDS),
-  ...["urn", "type", "custom", "inputs", "outputs", "dependencies", "propertyDependencies"],
-]);
-
 export function decodeResource(json: unknown, reader: PropertyReader): ResourceState {
   if (!isObject(json)) throw new IntegrityError("an entry of the state's resources is not an object");
-  const { urn, type, custom, inputs, outputs, dependencies, propertyDependencies } = json;
+  const { urn, type, custom, inputs, outputs, propertyDependencies } = json;
   if (typeof urn !== "string" || urn === "") throw new IntegrityError("a resource of the state has no urn");
   if (typeof type !== "string" || type === "")
     throw new IntegrityError(`${urn}: the resource has no type in the state`);
-  const unknownFields = Object.entries(json).filter(([name]) => !OWN_FIELDS.has(name));
+  const plain: Record<string, unknown> = {};
+  const unknown: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(json)) {
+    const shape = name in FIELDS ? FIELDS[name as keyof typeof FIELDS] : "kept";
+    if (shape === "kept") unknown[name] = value;
+    else if (shape !== "own" && value !== null) plain[name] = shaped(value, shape, urn, name);
+  }
   return {
     urn,
     type,
+    dependencies: [],
+    ...plain,
     custom: custom === true,
     inputs: reader.decode(inputs, `${urn} inputs`),
     outputs: reader.decode(outputs, `${urn} outputs`),
-    dependencies: strings(dependencies, urn, "dependencies"),
-    propertyDependencies: isObject(propertyDependencies)
-      ? Object.fromEntries(
-          Object.entries(propertyDependencies).map(([k, v]) => [k, strings(v, urn, "propertyDependencies")]),
-        )
-      : {},
-    ...plainFields(json, urn),
-    ...(unknownFields.length > 0 ? { unknownFields: Object.fromEntries(unknownFields) } : {}),
+    propertyDependencies: decodeLists(propertyDependencies, urn),
+    ...(Object.keys(unknown).length > 0 ? { unknownFields: unknown } : {}),
   };
 }
 
 export function encodeResource(resource: ResourceState, writer: PropertyWriter): Record<string, unknown> {
-  const { urn, type, custom, dependencies, propertyDependencies, unknownFields } = resource;
-  const fields: Record<string, unknown> = {
-    ...omitEmpty({
-      ...Object.fromEntries(Object.keys(PLAIN_FIELDS).map((name) => [name, resource[name as keyof ResourceState]])),
-      inputs: writer.encode(resource.inputs, `${urn} inputs`),
-      outputs: writer.encode(resource.outputs, `${urn} outputs`),
-      dependencies,
-      propertyDependencies: sorted(propertyDependencies),
-    }),
+  const { urn, unknownFields, ...fields } = resource;
+  const written: Record<string, unknown> = {
+    ...fields,
     ...unknownFields,
     urn,
-    type,
-    custom,
+    inputs: writer.encode(resource.inputs, `${urn} inputs`),
+    outputs: writer.encode(resource.outputs, `${urn} outputs`),
+    propertyDependencies: sorted(resource.propertyDependencies),
   };
   const ordered: Record<string, unknown> = {};
-  for (const name of FIELD_ORDER) if (name in fields) ordered[name] = fields[name];
+  for (const [name, shape] of Object.entries(FIELDS)) {
+    const value = written[name];
+    // What is empty is left out, as Go's `omitempty` does; what is not ours to judge stays as it is.
+    if (name === "custom" || (shape === "kept" ? value !== undefined : !isEmpty(value))) ordered[name] = value;
+  }
   return Object.assign(ordered, unknownFields);
 }
 
@@ -141,38 +121,17 @@ export function encodeOperation(operation: PendingOperation, writer: PropertyWri
   return { resource: encodeResource(operation.resource, writer), type: operation.type };
 }
 
-function plainFields(json: JsonObject, urn: string): Partial<ResourceState> {
-  const fields: Record<string, unknown> = {};
-  for (const [name, shape] of Object.entries(PLAIN_FIELDS)) {
-    const value = json[name];
-    if (value === undefined || value === null) continue;
-    fields[name] = plainField(value, shape, urn, name);
-  }
-  return fields;
+function shaped(value: unknown, shape: keyof typeof SHAPES, urn: string, name: string): unknown {
+  if (SHAPES[shape](value)) return value;
+  throw new IntegrityError(`${urn}: ${name} of the state is not of the shape ${shape}`);
 }
 
-function plainField(value: unknown, shape: Shape, urn: string, name: string): unknown {
-  switch (shape) {
-    case "strings":
-      return strings(value, urn, name);
-    case "object":
-      if (isObject(value)) return value;
-      break;
-    case "string":
-    case "boolean":
-      if (typeof value === shape) return value;
-  }
-  throw new IntegrityError(`${urn}: ${name} of the state is not of the type ${shape}`);
-}
-
-function strings(value: unknown, urn: string, name: string): readonly string[] {
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value) && value.every((member) => typeof member === "string")) return value;
-  throw new IntegrityError(`${urn}: ${name} of the state is not a list of strings`);
-}
-
-function omitEmpty(fields: JsonObject): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value)));
+/** URNs by property; Go writes an empty list as null. */
+function decodeLists(json: unknown, urn: string): Record<string, readonly string[]> {
+  const lists = Object.entries(isObject(json) ? json : {});
+  return Object.fromEntries(
+    lists.map(([name, urns]) => [name, shaped(urns ?? [], "strings", urn, "propertyDependencies") as string[]]),
+  );
 }
 
 function isEmpty(value: unknown): boolean {
