@@ -51,7 +51,8 @@ function declarePlatform() {
   return migOutputs(new Mig("mig", args, { providers }), args, access);
 }
 
-const result = pulumi.output(
+/** Not one output of all: the passwords in it would make the whole secret. */
+const declared = Promise.resolve(
   environment.mig.database.schema === "external"
     ? requireTables(DATABASE, TABLES, providers.postgresql).then(declarePlatform)
     : declarePlatform(),
@@ -59,11 +60,11 @@ const result = pulumi.output(
 
 export const platform = environment.platform;
 /** Which host does what. */
-export const hosts = result.hosts;
-export const broker = result.broker;
-export const database = result.database;
-export const api = result.api;
+export const hosts = pulumi.output(declared.then((outputs) => outputs.hosts));
+export const broker = pulumi.output(declared.then((outputs) => outputs.broker));
+export const database = pulumi.output(declared.then((outputs) => outputs.database));
+export const api = pulumi.output(declared.then((outputs) => outputs.api));
 /** What clients have to trust. */
-export const caCertificate = result.caCertificate;
+export const caCertificate = pulumi.output(declared.then((outputs) => outputs.caCertificate));
 /** By server and account; `groundwork stack output --show-secrets` prints them. */
-export const passwords = result.passwords;
+export const passwords = pulumi.output(declared.then((outputs) => outputs.passwords));

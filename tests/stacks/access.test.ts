@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+
+import { PathClaims } from "../../components/hosts";
+import { labAccess, operatorAccess } from "../../stacks/access";
+import { type Environment, parseEnvironment } from "../../stacks/environment";
+import { readLabFile } from "../../stacks/lab-file";
+import { migArgs } from "../../stacks/mig-args";
+
+const KEY = `ssh-ed25519 ${"A".repeat(68)}`;
+const HOSTS = ["relay1", "db1", "api1", "agent1"].map((name, index) => ({ name, address: `127.99.0.${index + 1}` }));
+
+const LAB = {
+  ssh: { user: "root", privateKey: "PRIVATE" },
+  hosts: Object.fromEntries(HOSTS.map(({ name, address }) => [name, { address, port: 2222, hostKey: KEY }])),
+  broker: { endpoint: "http://127.99.0.1:15672", username: "admin", password: "b", host: "relay1" },
+  database: { host: "127.99.0.2", port: 5432, username: "postgres", password: "d", version: "17" },
+};
+
+function environment(change: object): Environment {
+  const parsed = parseEnvironment({
+    platform: "mig",
+    hosts: HOSTS,
+    mig: {
+      relay: { hosts: ["relay1"] },
+      database: { host: "db1" },
+      scheduler: { host: "api1" },
+      api: { host: "api1", publicUrl: "https://mig.example.net" },
+      agents: { hosts: ["agent1"] },
+    },
+    ...change,
+  });
+  if (parsed.kind === "invalid") throw new Error(JSON.stringify(parsed.problems));
+  return parsed.environment;
+}
+
+const inLab = () => environment({ lab: "lab.json" });
+const onHosts = () =>
+  environment({
+    hosts: HOSTS.map((host) => ({ ...host, hostKey: KEY })),
+    operators: { broker: { endpoint: "https://relay1:15671" } },
+  });
+
+describe("access to a lab", () => {
+  it("takes ports and host keys from it", () => {
+    const resolved = labAccess(inLab(), LAB, pulumi.secret);
+    if (resolved.kind === "invalid") throw new Error(JSON.stringify(resolved.problems));
+    expect(resolved.access.hosts[0]).toMatchObject({ name: "relay1", port: 2222, hostKey: KEY });
+    expect(resolved.access).toMatchObject({ serviceManager: "lab", database: { sslmode: "disable" } });
+  });
+
+  it("is refused when host or address are not the lab's", () => {
+    const hosts = { ...LAB.hosts, relay1: { address: "127.99.0.9", port: 2222, hostKey: KEY } };
+    const { agent1: _, ...rest } = hosts;
+    const resolved = labAccess(inLab(), { ...LAB, hosts: rest }, pulumi.secret);
+    expect(resolved.kind === "invalid" ? resolved.problems : []).toEqual([
+      { path: ["hosts", 0, "address"], reason: "the lab's relay1 has 127.99.0.9" },
+      { path: ["hosts", 3, "name"], reason: "the lab has no host agent1; it has relay1, db1, api1" },
+    ]);
+  });
+
+  it("finds PostgreSQL's configuration by the lab's version", () => {
+    const valid = inLab();
+    const resolved = labAccess(valid, LAB, pulumi.secret);
+    if (resolved.kind === "invalid") throw new Error("refused");
+    const args = migArgs(valid, resolved.access, new PathClaims(), "test", LAB.database.version);
+    expect(args.database.directory).toBe("/etc/postgresql/17/main");
+    expect(args.relay).toMatchObject({
+      operator: "admin",
+      mirrored: ["mig"],
+      erlangCookie: false,
+      redirect: undefined,
+    });
+    expect(args.agents.heartbeat).toBe(args.scheduler.heartbeat);
+  });
+});
+
+describe("access by operators", () => {
+  it("takes what the environment names from secret configuration", () => {
+    const resolved = operatorAccess(onHosts(), (key) => pulumi.secret(`value of ${key}`));
+    if (resolved.kind === "invalid") throw new Error(JSON.stringify(resolved.problems));
+    expect(resolved.access).toMatchObject({
+      serviceManager: "systemd",
+      broker: { endpoint: "https://relay1:15671", username: "admin" },
+      database: { host: "127.99.0.2", sslmode: "require" },
+    });
+  });
+
+  it("names the keys that are not set, and how to set them", () => {
+    const resolved = operatorAccess(onHosts(), (key) => (key === "sshPrivateKey" ? pulumi.secret("x") : undefined));
+    expect(resolved.kind === "invalid" ? resolved.problems : []).toEqual([
+      {
+        path: ["operators", "broker", "password"],
+        reason: "is not set: groundwork config set --secret brokerAdminPassword",
+      },
+      {
+        path: ["operators", "database", "password"],
+        reason: "is not set: groundwork config set --secret databaseAdminPassword",
+      },
+    ]);
+  });
+});
+
+describe("the lab's file", () => {
+  const directory = mkdtempSync(join(tmpdir(), "groundwork-lab-file-"));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  function file(content: string): string {
+    const path = join(directory, "lab.json");
+    writeFileSync(path, content);
+    return path;
+  }
+
+  it("is read with more in it than a stack needs", () => {
+    expect(readLabFile(file(JSON.stringify({ ...LAB, subnet: "127.99.0" })))).toMatchObject({ ssh: LAB.ssh });
+  });
+
+  it("says what to run when it is not there", () => {
+    expect(() => readLabFile(join(directory, "none.json"))).toThrow("does not exist: bring the lab up with npm start");
+  });
+
+  it("says where it differs, without its values", () => {
+    expect(() => readLabFile(file(JSON.stringify({ ...LAB, ssh: { privateKey: "PRIVATE" } })))).toThrow(
+      /^(?!.*PRIVATE).*of another version \(ssh\.user\)/,
+    );
+    expect(() => readLabFile(file("{"))).toThrow("cannot be read");
+  });
+});

@@ -1,0 +1,205 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+import { parseEnvironment } from "../../stacks/environment";
+import { formatPath, formatProblems } from "../../stacks/problems";
+
+const KEY = `ssh-ed25519 ${"A".repeat(68)}`;
+
+/** A tree to change at one path at a time. */
+type Tree = Record<string, unknown>;
+
+function dev(): Tree {
+  const file = readFileSync(join(__dirname, "../../stacks/Pulumi.dev.yaml"), "utf8");
+  const { config } = parse(file) as { config: Record<string, Tree> };
+  const environment = config["groundwork:environment"];
+  if (environment === undefined) throw new Error("Pulumi.dev.yaml has no environment.");
+  return environment;
+}
+
+/** The environment with the value at a path such as `hosts.2.address` set, or taken out when it is undefined. */
+function changed(path: string, value: unknown): Tree {
+  const environment = dev();
+  const steps = path.split(".");
+  const last = steps.pop() ?? "";
+  const parent = steps.reduce<Tree>((tree, step) => (tree[step] ??= {}) as Tree, environment);
+  parent[last] = value;
+  return environment;
+}
+
+function problemsOf(environment: unknown): readonly string[] {
+  const parsed = parseEnvironment(environment);
+  return parsed.kind === "valid"
+    ? []
+    : parsed.problems.map(({ path, reason }) => `${formatPath("environment", path)}: ${reason}`);
+}
+
+describe("an environment", () => {
+  it("is right as Pulumi.dev.yaml has it", () => expect(problemsOf(dev())).toEqual([]));
+
+  it.each([
+    ["a wrong key", "hosts.1.adress", "10.0.0.1", "environment.hosts[1].adress: there is no such key"],
+    ["a wrong key at the top", "broker", {}, "environment.broker: there is no such key"],
+    ["a missing key", "mig.scheduler.host", undefined, "environment.mig.scheduler.host: is missing"],
+    ["a host's name twice", "hosts.2.name", "relay1", "environment.hosts[2].name: relay1 is taken by hosts[0]"],
+    [
+      "an address twice",
+      "hosts.2.address",
+      "127.10.0.11",
+      "environment.hosts[2].address: 127.10.0.11 is taken by hosts[0]",
+    ],
+    ["no address", "hosts.2.address", "api1", 'environment.hosts[2].address: "api1" is not an IP address'],
+    ["a port out of range", "hosts.0.port", 70_000, "environment.hosts[0].port: "],
+    [
+      "a name that no host can have",
+      "hosts.0.name",
+      "Relay_1",
+      'environment.hosts[0].name: "Relay_1" is not a host name',
+    ],
+    [
+      "a host key cut short",
+      "hosts.0.hostKey",
+      "ssh-ed25519",
+      "environment.hosts[0].hostKey: is not a public host key",
+    ],
+    [
+      "a bad expression",
+      "mig.scheduler.whitelist",
+      ["re:linux.[a-"],
+      "environment.mig.scheduler.whitelist[0]: Invalid",
+    ],
+    [
+      "a queue location of no system",
+      "mig.scheduler.whitelist",
+      ["beos.a.b"],
+      'environment.mig.scheduler.whitelist[0]: "beos.a.b" is no agent\'s queue location',
+    ],
+    [
+      "a lifetime that is too long",
+      "certificates.lifetime",
+      "3y",
+      "environment.certificates.lifetime: 3y is longer than 825d",
+    ],
+    [
+      "a lifetime without a unit",
+      "certificates.lifetime",
+      "90",
+      'environment.certificates.lifetime: "90" is not a lifetime',
+    ],
+    [
+      "a certificate that outlives its authority",
+      "certificates.authorityLifetime",
+      "60d",
+      "environment.certificates.lifetime: 90d is longer than the authority's 60d",
+    ],
+    [
+      "a renewal before the issue",
+      "certificates.renewBefore",
+      "90d",
+      "environment.certificates.renewBefore: 90d is not shorter",
+    ],
+    ["an unknown platform", "platform", "mgi", 'environment.platform: unknown platform "mgi": there is mig'],
+    ["no platform", "platform", undefined, "environment.platform: "],
+    [
+      "an endpoint without a host",
+      "mig.agents.hosts",
+      ["agent1", "agent9"],
+      "environment.mig.agents.hosts[1]: there is no host agent9 in hosts",
+    ],
+    [
+      "a relay that is nowhere",
+      "mig.relay.hosts",
+      ["r"],
+      "environment.mig.relay.hosts[0]: there is no host r in hosts",
+    ],
+    [
+      "an agent listed twice",
+      "mig.agents.hosts",
+      ["agent1", "agent1"],
+      "environment.mig.agents.hosts[1]: agent1 is listed twice",
+    ],
+    ["a network without a length", "mig.database.clients", ["10.0.0.1"], "environment.mig.database.clients[0]: "],
+    ["a path that is not absolute", "mig.database.directory", "etc/pg", 'environment.mig.database.directory: "etc/pg"'],
+    [
+      "a duration without a unit",
+      "mig.scheduler.heartbeat",
+      "5",
+      'environment.mig.scheduler.heartbeat: "5" is not a duration',
+    ],
+    [
+      "a broker timeout within a heartbeat",
+      "mig.scheduler.brokerTimeout",
+      "5m",
+      "environment.mig.scheduler.brokerTimeout: 5m is not longer than a heartbeat, 5m",
+    ],
+    ["an API without a URL", "mig.api.publicUrl", "mig.example.net", "environment.mig.api.publicUrl: is not a URL"],
+    [
+      "operators beside a lab",
+      "operators",
+      { broker: { endpoint: "https://r" } },
+      "environment.operators: the lab has",
+    ],
+  ])("is refused for %s, with its path", (_, path, value, expected) => {
+    expect(problemsOf(changed(path, value))[0]).toContain(expected);
+  });
+
+  it("is refused for mirroring on RabbitMQ 4, and right without", () => {
+    expect(problemsOf(changed("mig.relay", { hosts: ["relay1"], generation: 4, mirrored: ["mig"] }))[0]).toContain(
+      "environment.mig.relay.mirrored: RabbitMQ 4 has no mirrored queues",
+    );
+    expect(problemsOf(changed("mig.relay", { hosts: ["relay1"], generation: 4 }))).toEqual([]);
+  });
+
+  it("needs operators and host keys where there is no lab", () => {
+    const environment = changed("lab", undefined);
+    expect(problemsOf(environment)).toContain("environment.operators: is needed where there is no lab");
+    expect(problemsOf(environment).filter((problem) => problem.includes("hostKey: is needed"))).toHaveLength(6);
+
+    for (const host of environment["hosts"] as Tree[]) host["hostKey"] = KEY;
+    environment["operators"] = { broker: { endpoint: "https://relay1.example.net:15671" } };
+    expect(problemsOf(environment)).toEqual([]);
+  });
+
+  it.each([
+    ["http://relay1:15672", "endpoint: is not https://host:port"],
+    ["http://127.0.0.1:15672", undefined],
+    ["https://relay1:15671", undefined],
+  ])("lets the broker be managed over %s: %s", (endpoint, reason) => {
+    const environment = changed("operators", { broker: { endpoint } });
+    delete environment["lab"];
+    for (const host of environment["hosts"] as Tree[]) host["hostKey"] = KEY;
+    const problems = problemsOf(environment);
+    if (reason === undefined) expect(problems).toEqual([]);
+    else expect(problems.join()).toContain(reason);
+  });
+
+  it("does not let guest be the operator, as guest is deleted", () => {
+    const environment = changed("operators", { broker: { endpoint: "https://r", username: "guest" } });
+    delete environment["lab"];
+    expect(problemsOf(environment).join()).toContain("operators.broker.username: guest is deleted");
+  });
+
+  it("tells all problems at once", () => {
+    const environment = changed("hosts.2.address", "x");
+    (environment["certificates"] as Tree)["lifetime"] = "90";
+    expect(problemsOf(environment)).toHaveLength(2);
+  });
+
+  it.each([[undefined], [null], ["text"], [[]]])("is refused when it is %j", (value) =>
+    expect(problemsOf(value).length).toBeGreaterThan(0),
+  );
+});
+
+describe("a problem", () => {
+  it("is a line with file and path", () => {
+    const problems = [
+      { path: ["hosts", 2, "address"], reason: "is wrong" },
+      { path: ["a b"], reason: "is odd" },
+    ];
+    expect(formatProblems("stacks/Pulumi.dev.yaml", "groundwork:environment", problems)).toBe(
+      "stacks/Pulumi.dev.yaml: groundwork:environment.hosts[2].address: is wrong\n" +
+        'stacks/Pulumi.dev.yaml: groundwork:environment["a b"]: is odd',
+    );
+  });
+});
