@@ -57,7 +57,8 @@ function plannedValue(field: FieldSpec, given: Value, old: Value | undefined, co
 
 /**
  * What was read laid over what is known; a property that the read leaves out (`undefined`) stays as known.
- * After a write (`written`) an empty collection that nobody asked for stays null, as Terraform's SDK has it.
+ * After a write (`written`) an empty collection that nobody asked for stays null, and a scalar that was asked for and
+ * reads as null is as asked for, as Terraform's SDK has it.
  */
 export function mergeRead(table: FieldTable, known: PropertyMap, read: PropertyMap, written: boolean): PropertyMap {
   return Object.fromEntries(
@@ -70,6 +71,7 @@ function mergeValue(field: FieldSpec, known: Value, read: Value | undefined, wri
   const block = blockOf(field);
   if (block && isPropertyMap(read)) return mergeRead(block, isPropertyMap(known) ? known : {}, read, written);
   if (written && !field.computed && known === null && isZero(read) && typeof read === "object") return null;
+  if (written && read === null && typeof known !== "object") return known;
   return field.type === "set" && Array.isArray(read) ? sortSet(read) : read;
 }
 
