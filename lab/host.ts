@@ -116,6 +116,11 @@ export class Host {
     return this.firstProcess() !== undefined && (await answersAsSsh(this.address, this.port));
   }
 
+  /** Whether the file system cannot hold its changes, which then end with the host; told by its last start. */
+  get forgetful(): boolean {
+    return readFileSync(this.#file("host.log"), "utf8").includes("kept in memory only");
+  }
+
   /** Starts the host unless it runs, with what it kept from before. */
   async start(): Promise<void> {
     requireHostSupport();

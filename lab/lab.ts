@@ -80,6 +80,9 @@ export function labUp(options: LabUpOptions): Promise<LabUpResult> {
     for (const host of hosts.values()) if (!(await host.alive())) down.push(host);
     if (down.length > 0) progress(`starting ${down.map((host) => host.name).join(", ")}`);
     await Promise.all(down.map((host) => host.start()));
+    if (down.some((host) => host.forgetful)) {
+      progress(`${directory} is on a file system that holds no overlays: what is placed on a host ends with it`);
+    }
     const started = await Promise.all([
       startBroker(hostOf(hosts, "RabbitMQ"), secrets, progress),
       startDatabase(hostOf(hosts, "PostgreSQL"), secrets, progress),

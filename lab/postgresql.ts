@@ -3,7 +3,7 @@ import { Client } from "pg";
 
 import { runCommand } from "./command";
 import type { Host } from "./host";
-import { scramVerifier } from "./scram";
+import { scramVerifier } from "../providers/postgresql/scram";
 
 export interface PostgresqlOptions {
   /** Of the superuser `postgres`. */
@@ -48,7 +48,7 @@ export async function startPostgresql(host: Host, options: PostgresqlOptions): P
   await host.run("/usr/local/lib/groundwork/service start postgresql", { timeout: 90_000 });
   if (await logsIn(host, options.password)) return;
   await host.run(`setpriv --reuid postgres --regid postgres --init-groups psql --quiet --no-psqlrc`, {
-    input: `\\set ON_ERROR_STOP on\nALTER ROLE ${SUPERUSER} PASSWORD '${scramVerifier(options.password)}';\n`,
+    input: `\\set ON_ERROR_STOP on\nALTER ROLE ${SUPERUSER} PASSWORD '${await scramVerifier(options.password)}';\n`,
   });
 }
 

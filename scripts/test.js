@@ -1,8 +1,9 @@
 "use strict";
-const { mkdtempSync, readFileSync, rmSync } = require("node:fs");
+const { existsSync, mkdtempSync, readFileSync, rmSync } = require("node:fs");
 const { tmpdir } = require("node:os");
 const path = require("node:path");
 const { setUp } = require("./setup");
+const { closingLine } = require("./setup/closing-line");
 const { runMain } = require("./setup/failure");
 const { runAsRoot } = require("./setup/privileges");
 const { ROOT, run } = require("./setup/run");
@@ -19,26 +20,12 @@ function runJest(args) {
   try {
     const jest = path.join(ROOT, "node_modules/.bin/jest");
     const code = run(jest, [...args, "--json", `--outputFile=${report}`], { cwd: ROOT });
-    const line = closingLine(report);
-    if (line !== undefined) console.log(line);
+    // Without a report jest has not run, and has said why.
+    if (existsSync(report)) console.log(closingLine(JSON.parse(readFileSync(report, "utf8"))));
     return code;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** `N passed, N failed[, N skipped]`. A test file that could not be run counts as one failed. */
-function closingLine(report) {
-  let result;
-  try {
-    result = JSON.parse(readFileSync(report, "utf8"));
-  } catch {
-    return undefined;
-  }
-  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
-  const skipped = result.numPendingTests + result.numTodoTests;
-  const counts = [`${result.numPassedTests} passed`, `${failed} failed`];
-  return [...counts, ...(skipped > 0 ? [`${skipped} skipped`] : [])].join(", ");
 }
 
 void runMain(main);

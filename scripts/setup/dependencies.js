@@ -38,4 +38,4 @@ function readPackages(file) {
   }
 }
 
-module.exports = { ensureDependencies };
+module.exports = { ensureDependencies, isUpToDate };
