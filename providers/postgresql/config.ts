@@ -21,6 +21,9 @@ export interface ConnectionSettings {
   readonly maxConnections: number;
 }
 
+const SSL_MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+const validate = (mode: string) => (SSL_MODES.includes(mode) ? undefined : `must be one of ${SSL_MODES.join(", ")}`);
+
 /** Source: `provider` and `config` of provider-info-postgresql.json. */
 export const configFields: FieldTable = {
   awsRdsIamAuth: { type: "bool" },
@@ -48,8 +51,8 @@ export const configFields: FieldTable = {
   password: { type: "string", sensitive: true, env: ["PGPASSWORD"] },
   port: { type: "int", env: ["PGPORT"] },
   scheme: { type: "string" },
-  sslMode: { type: "string" },
-  sslmode: { type: "string", env: ["PGSSLMODE"] },
+  sslMode: { type: "string", validate },
+  sslmode: { type: "string", env: ["PGSSLMODE"], validate },
   sslrootcert: { type: "string" },
   superuser: { type: "bool", env: ["PGSUPERUSER"] },
   username: { type: "string", env: ["PGUSER"] },
@@ -109,15 +112,11 @@ function encryptions(host: string, sslmode: string, inputs: PropertyMap): Connec
     case "require":
       // As libpq: a root certificate that is given is verified against.
       return [ca === undefined ? encrypted : verified];
-    case "verify-ca":
-      return [verified];
     case "verify-full":
       return [
         { ...verified, checkServerIdentity: (_: string, cert: PeerCertificate) => checkServerIdentity(host, cert) },
       ];
     default:
-      throw new Error(
-        `sslmode "${sslmode}" of the postgresql provider is unknown; use disable, allow, prefer, require, verify-ca or verify-full`,
-      );
+      return [verified];
   }
 }

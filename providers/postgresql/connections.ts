@@ -80,7 +80,7 @@ export class Connections {
         await client.query("COMMIT");
         return result;
       } catch (error) {
-        await client.query("ROLLBACK");
+        await client.query("ROLLBACK").catch(() => undefined);
         if (attempt === ATTEMPTS || !collided(error)) throw error;
         await delay(20 * attempt);
       }

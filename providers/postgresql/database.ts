@@ -23,18 +23,6 @@ const fields: FieldTable = {
   template: { type: "string", computed: true, forceNew: true },
 };
 
-interface LiveDatabase {
-  readonly name: string;
-  readonly owner: string;
-  readonly encoding: string;
-  readonly lcCollate: string;
-  readonly lcCtype: string;
-  readonly tablespaceName: string;
-  readonly connectionLimit: number;
-  readonly allowConnections: boolean;
-  readonly isTemplate: boolean;
-}
-
 const DATABASE = inspection("database");
 
 /** `DEFAULT` is a word of the language, everything else a name. */
@@ -78,8 +66,8 @@ export function alterStatements(inputs: PropertyMap, live: PropertyMap): string[
   ];
 }
 
-async function find(client: ClientBase, name: string): Promise<LiveDatabase | undefined> {
-  return (await client.query<LiveDatabase>(DATABASE, [name])).rows[0];
+async function find(client: ClientBase, name: string): Promise<PropertyMap | undefined> {
+  return (await client.query<PropertyMap>(DATABASE, [name])).rows[0];
 }
 
 async function create(connections: Connections, inputs: PropertyMap): Promise<void> {
@@ -99,13 +87,13 @@ async function update(connections: Connections, id: string, inputs: PropertyMap,
       await connections.leave(old);
       await client.query(`ALTER DATABASE ${escapeIdentifier(old)} RENAME TO ${escapeIdentifier(name)}`);
     }
-    await asMemberOf(client, [live.owner, owner], async () => {
-      for (const statement of alterStatements(inputs, { ...live })) {
+    await asMemberOf(client, [text(live, "owner"), owner], async () => {
+      for (const statement of alterStatements(inputs, live)) {
         if (statement.includes(" TABLESPACE")) await connections.leave(name);
         await client.query(statement);
       }
     });
-    return live.owner;
+    return text(live, "owner");
   });
   if (!flag(inputs, "alterObjectOwnership") || owner === "" || owner === previous) return;
   await connections.transaction(
@@ -123,7 +111,7 @@ async function read(
   known: PropertyMap | undefined,
 ): Promise<PropertyMap | undefined> {
   // After a rename the id is still the first name.
-  const [live] = await connections.rows<LiveDatabase>(DATABASE, [known ? text(known, "name") : id]);
+  const [live] = await connections.rows<PropertyMap>(DATABASE, [known ? text(known, "name") : id]);
   // Which template it was made from, no server tells.
   return live && { ...live, template: (known && text(known, "template")) || "template0" };
 }
@@ -135,8 +123,8 @@ async function drop(connections: Connections, id: string, state: PropertyMap): P
   await connections.session(async (client) => {
     const live = await find(client, name);
     if (!live) return;
-    await asMemberOf(client, [live.owner], async () => {
-      if (live.isTemplate) await client.query(`ALTER DATABASE ${database} IS_TEMPLATE false`);
+    await asMemberOf(client, [text(live, "owner")], async () => {
+      if (flag(live, "isTemplate")) await client.query(`ALTER DATABASE ${database} IS_TEMPLATE false`);
       await client.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS false`);
       await client.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()`,

@@ -5,6 +5,7 @@ import { configFields, connectionSettings, refusals } from "./config";
 import { Connections } from "./connections";
 import { database } from "./database";
 import { defaultPrivileges } from "./default-privileges";
+import { extension } from "./extension";
 import { grant } from "./grant";
 import { grantRole } from "./grant-role";
 import { role } from "./role";
@@ -13,7 +14,7 @@ import { getTables } from "./tables";
 
 /**
  * What the embedded engine runs for `@pulumi/postgresql`: tokens, properties, ids and diffs of the official provider
- * 3.18 for roles, databases, schemas, grants, memberships and default privileges.
+ * 3.18 for roles, databases, schemas, extensions, grants, memberships and default privileges.
  */
 export function createPostgresqlProvider(): ResourceProvider {
   return bridgeProvider<Connections>({
@@ -24,6 +25,7 @@ export function createPostgresqlProvider(): ResourceProvider {
       "postgresql:index/role:Role": named("role", role),
       "postgresql:index/database:Database": named("database", database),
       "postgresql:index/schema:Schema": named("schema", schema),
+      "postgresql:index/extension:Extension": named("extension", extension),
       "postgresql:index/grant:Grant": named("grant", grant),
       "postgresql:index/grantRole:GrantRole": named("membership", grantRole),
       "postgresql:index/defaultPrivileges:DefaultPrivileges": named("default privileges", defaultPrivileges),

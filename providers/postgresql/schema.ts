@@ -35,7 +35,7 @@ interface LiveSchema {
 const SCHEMA = `
   SELECT n.nspname AS name, pg_get_userbyid(n.nspowner)::text AS owner, current_database()::text AS database
   FROM pg_namespace n WHERE n.nspname = $1`;
-const DATABASE_OWNER = `SELECT pg_get_userbyid(datdba)::text AS owner FROM pg_database WHERE datname = current_database()`;
+const DATABASE_OWNER = "pg_database_owner";
 
 const databaseOf = (connections: Connections, schema: PropertyMap) =>
   text(schema, "database") || connections.settings.database;
@@ -75,8 +75,7 @@ async function ensure(connections: Connections, inputs: PropertyMap, state?: Pro
       const old = state ? text(state, "name") : name;
       const live = await find(client, old);
       if (state && !live) throw new Error(`schema "${old}" is gone: run a refresh, which finds that out`);
-      const databaseOwner = (await client.query<{ owner: string }>(DATABASE_OWNER)).rows[0]?.owner ?? "";
-      await asMemberOf(client, [databaseOwner, owner, live?.owner ?? ""], async () => {
+      await asMemberOf(client, [DATABASE_OWNER, owner, live?.owner ?? ""], async () => {
         if (!live)
           await client.query(`CREATE SCHEMA ${quoted}${owner ? ` AUTHORIZATION ${escapeIdentifier(owner)}` : ""}`);
         else if (!state && !flag(inputs, "ifNotExists"))

@@ -133,6 +133,21 @@ describe("databases and schemas on a real server", () => {
     expect([await has("CREATE"), await has("USAGE")]).toEqual([false, true]);
   });
 
+  test("an extension is created, moved, missed when it is dropped, and dropped", async () => {
+    await engine.create("database", { name });
+    const declared = { name: "pgcrypto", database: name };
+    const created = await engine.create("extension", declared);
+    expect(created.id).toBe(`${name}.pgcrypto`);
+    expect(shown(created)).toMatchObject({ schema: "public", version: "1.3" });
+    await server.query("CREATE SCHEMA crypto", name);
+    const moved = await engine.update(created, { ...declared, schema: "crypto" });
+    expect(shown(moved)).toMatchObject({ schema: "crypto" });
+    expect(await engine.drift(moved, { ...declared, schema: "crypto" })).toEqual({});
+    await engine.delete(moved);
+    expect(await engine.refresh(moved)).toBeUndefined();
+    await engine.delete(moved);
+  });
+
   test("getTables filters by schema, type and pattern", async () => {
     await engine.create("database", { name });
     await server.query(

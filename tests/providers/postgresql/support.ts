@@ -3,7 +3,7 @@ import type { CreateResult, DiffResult, ResourceProvider } from "../../../provid
 import { revealMap, type PropertyMap } from "../../../providers/base/values";
 import type { TestDatabase } from "../../support/servers";
 
-type Kind = "role" | "database" | "schema" | "grant" | "grantRole" | "defaultPrivileges";
+type Kind = "role" | "database" | "schema" | "extension" | "grant" | "grantRole" | "defaultPrivileges";
 
 /** One resource as an engine keeps it. */
 export interface Managed {
