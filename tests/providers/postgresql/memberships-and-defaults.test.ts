@@ -64,6 +64,28 @@ describe("memberships and default privileges on a real server", () => {
     },
   );
 
+  test("two operations may make and remove roles, memberships, defaults and grants of the same kind at once", async () => {
+    const other = await Engine.on(server);
+    const work = async (by: Engine) => {
+      const member = await by.create("role", { name: uniqueName("member"), roles: [group] });
+      const name = member.id;
+      const made = await Promise.all([
+        by.create("grantRole", { role: name, grantRole: owner }),
+        by.create("grant", { role: name, database, objectType: "database", privileges: ["CONNECT"] }),
+        by.create("grant", { role: name, database, schema: "app", objectType: "schema", privileges: ["USAGE"] }),
+        by.create("defaultPrivileges", { role: name, database, owner, objectType: "table", privileges: ["SELECT"] }),
+      ]);
+      await Promise.all(made.map((one) => by.delete(one)));
+      await by.delete(member);
+    };
+    try {
+      await Promise.all(Array.from({ length: 12 }, (_, i) => work(i % 2 ? engine : other)));
+    } finally {
+      await other.close();
+    }
+    expect(await server.query("SELECT rolname FROM pg_roles WHERE rolname LIKE 'member%'")).toEqual([]);
+  });
+
   test("a role that does not exist is named", async () => {
     await expect(engine.create("grantRole", { role, grantRole: "no_such_role" })).rejects.toThrow(
       /role "no_such_role" does not exist; create/,
