@@ -43,7 +43,8 @@ export class Database extends pulumi.ComponentResource {
       : new postgresql.Database(
           `${name}-database`,
           { name: args.name, owner: declared.get(args.owner)?.name ?? args.owner },
-          child,
+          // It goes before the roles: rights in it that somebody granted by hand would keep them.
+          { ...child, dependsOn: [...declared.values()] },
         ).name;
     this.registerOutputs({ database: this.database });
   }

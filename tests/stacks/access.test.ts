@@ -43,18 +43,20 @@ const onHosts = () =>
     operators: { broker: { endpoint: "https://relay1:15671" } },
   });
 
+const secret = (text: string) => pulumi.secret(text);
+
 describe("access to a lab", () => {
   it("takes ports and host keys from it", () => {
-    const resolved = labAccess(inLab(), LAB, pulumi.secret);
+    const resolved = labAccess(inLab(), LAB, secret);
     if (resolved.kind === "invalid") throw new Error(JSON.stringify(resolved.problems));
     expect(resolved.access.hosts[0]).toMatchObject({ name: "relay1", port: 2222, hostKey: KEY });
     expect(resolved.access).toMatchObject({ serviceManager: "lab", database: { sslmode: "disable" } });
   });
 
   it("is refused when host or address are not the lab's", () => {
-    const hosts = { ...LAB.hosts, relay1: { address: "127.99.0.9", port: 2222, hostKey: KEY } };
-    const { agent1: _, ...rest } = hosts;
-    const resolved = labAccess(inLab(), { ...LAB, hosts: rest }, pulumi.secret);
+    const moved = { ...LAB.hosts, relay1: { address: "127.99.0.9", port: 2222, hostKey: KEY } };
+    const hosts = Object.fromEntries(Object.entries(moved).filter(([name]) => name !== "agent1"));
+    const resolved = labAccess(inLab(), { ...LAB, hosts }, secret);
     expect(resolved.kind === "invalid" ? resolved.problems : []).toEqual([
       { path: ["hosts", 0, "address"], reason: "the lab's relay1 has 127.99.0.9" },
       { path: ["hosts", 3, "name"], reason: "the lab has no host agent1; it has relay1, db1, api1" },
@@ -63,7 +65,7 @@ describe("access to a lab", () => {
 
   it("finds PostgreSQL's configuration by the lab's version", () => {
     const valid = inLab();
-    const resolved = labAccess(valid, LAB, pulumi.secret);
+    const resolved = labAccess(valid, LAB, secret);
     if (resolved.kind === "invalid") throw new Error("refused");
     const args = migArgs(valid, resolved.access, new PathClaims(), "test", LAB.database.version);
     expect(args.database.directory).toBe("/etc/postgresql/17/main");
