@@ -64,11 +64,12 @@ async function deleteOne(
       const ticket = await ctx.recorder.begin("deleting", state);
       try {
         const timeoutSeconds = state.customTimeouts?.delete;
-        await provider.delete({
+        const left = await provider.delete({
           ...{ urn: state.urn, type: state.type, name: urnName(state.urn), id: state.id ?? "" },
           ...{ inputs: state.inputs, outputs: state.outputs },
           ...(timeoutSeconds !== undefined && { timeoutSeconds }),
         });
+        for (const note of left ?? []) ctx.diagnose("warning", note, state.urn);
       } catch (error) {
         await ctx.recorder.end(ticket);
         throw error;

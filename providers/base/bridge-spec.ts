@@ -67,5 +67,6 @@ export interface ResourceSpec<Client> {
   /** The live object's properties, or undefined when it does not exist. `known` is the last state, absent in an import. */
   readonly read: (client: Client, id: string, known: PropertyMap | undefined) => Promise<PropertyMap | undefined>;
   readonly update: (client: Client, id: string, inputs: PropertyMap, state: PropertyMap) => Promise<void>;
-  readonly delete: (client: Client, id: string, state: PropertyMap) => Promise<void>;
+  /** May return, a sentence each, what is left and not undone. */
+  readonly delete: (client: Client, id: string, state: PropertyMap) => Promise<readonly string[] | void>;
 }

@@ -13,6 +13,7 @@ import {
   previewOutputs,
   refreshedInputs,
 } from "./bridge-state";
+import { encodeConfig } from "./config-encoding";
 import {
   InitError,
   type CheckFailure,
@@ -78,9 +79,10 @@ export function bridgeProvider<Client>(options: BridgeOptions<Client>): Resource
   const provider: ResourceProvider = {
     async checkConfig(request) {
       const checked = checkConfigInputs(options.config, request.inputs);
-      if (checked.failures.length > 0 || containsUnknown(checked.inputs)) return checked;
+      const inputs = encodeConfig(checked.inputs);
+      if (checked.failures.length > 0 || containsUnknown(checked.inputs)) return { ...checked, inputs };
       const failures = options.validateConfig?.(completeConfig(options.config, checked.inputs)) ?? [];
-      return { inputs: checked.inputs, failures };
+      return { inputs, failures };
     },
 
     async diffConfig(request) {
@@ -115,7 +117,7 @@ export function bridgeProvider<Client>(options: BridgeOptions<Client>): Resource
     delete: (request) =>
       guarded([request.inputs, request.outputs], async () => {
         const spec = specOf(request.type);
-        await spec.delete(await connection.client(), request.id, plainState(spec.fields, request.outputs));
+        return spec.delete(await connection.client(), request.id, plainState(spec.fields, request.outputs));
       }),
 
     invoke: (request) =>

@@ -23,8 +23,8 @@ export interface ResourceProvider {
   /** Reads the live object, for refresh and import. `undefined` when it does not exist. */
   read(request: ReadRequest): Promise<ReadResult | undefined>;
   update(request: UpdateRequest): Promise<UpdateResult>;
-  /** An object that is gone already is a success. */
-  delete(request: DeleteRequest): Promise<void>;
+  /** An object that is gone already is a success. May return, a sentence each, what is left and not undone. */
+  delete(request: DeleteRequest): Promise<readonly string[] | void>;
   invoke(request: InvokeRequest): Promise<InvokeResult>;
   /** The object that a creation with these (checked) inputs would make; tells how an interrupted creation is resolved. */
   identify(request: IdentifyRequest): Identity;

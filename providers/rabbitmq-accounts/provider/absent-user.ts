@@ -36,5 +36,6 @@ export const ABSENT_USER: ResourceSpec<Management> = {
   // The only property replaces.
   update: async () => undefined,
 
-  delete: async () => undefined,
+  delete: async (_client, id, state) =>
+    state["wasPresent"] === true ? [`the broker user "${id}" was deleted and is not made again`] : [],
 };

@@ -47,7 +47,7 @@ export function resource(provider: ResourceProvider, type: "FileSet" | "Guard", 
     },
     read: (old: Partial<Entry> & { readonly id: string }): Promise<Entry | undefined> =>
       provider.read({ ...common, ...old }),
-    delete: (old: Entry): Promise<void> => provider.delete({ ...common, ...old }),
+    delete: (old: Entry): Promise<readonly string[] | void> => provider.delete({ ...common, ...old }),
   };
 }
 
