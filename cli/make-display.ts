@@ -32,9 +32,7 @@ export async function makeDisplay(
   if (flags.diff === true) return new (await import("./display/tree")).TreeDisplay(options);
   if (!interactive) return new (await import("./display/progress")).ProgressDisplay(options);
   const { LiveDisplay } = await import("./display/live");
-  return new LiveDisplay(options, {
-    size: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
-  });
+  return new LiveDisplay(options, () => process.stdout);
 }
 
 export function palette(color: OperationFlags["color"]): ReturnType<typeof pc.createColors> {

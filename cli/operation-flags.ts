@@ -1,8 +1,8 @@
-import { InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 
 import type { OperationRequest } from "../engine/operation";
 import type { GlobalFlags } from "./program";
-import { UNSUPPORTED_FLAGS } from "./unsupported";
 
 export type OperationKind = OperationRequest["kind"];
 
@@ -16,8 +16,8 @@ export interface OperationFlags extends GlobalFlags {
   readonly expectNoChanges?: boolean;
   readonly refresh?: boolean;
   readonly parallel?: number;
-  readonly target: readonly string[];
-  readonly config: readonly string[];
+  readonly target?: readonly string[];
+  readonly config?: readonly string[];
   readonly configFile?: string;
   readonly message?: string;
   readonly showSames?: boolean;
@@ -25,60 +25,40 @@ export interface OperationFlags extends GlobalFlags {
   readonly debug?: boolean;
 }
 
-export const OPERATIONS: readonly {
-  readonly name: OperationKind;
-  readonly alias: string;
-  readonly description: string;
-}[] = [
-  { name: "preview", alias: "pre", description: "show what `up` would change" },
-  { name: "up", alias: "update", description: "make everything as the program declares it" },
-  { name: "refresh", alias: "ref", description: "read everything back and bring the state up to date" },
-  { name: "destroy", alias: "down", description: "delete everything that the stack holds" },
-];
+type Parse = (text: string, before: readonly string[] | undefined) => number | readonly string[];
 
 const ALL: readonly OperationKind[] = ["preview", "up", "refresh", "destroy"];
-const CHANGING: readonly OperationKind[] = ["up", "refresh", "destroy"];
+const CHANGING = ALL.slice(1);
+const NOT_DESTROY = ALL.slice(0, -1);
 
-const FLAGS: readonly { readonly on: readonly OperationKind[]; readonly make: () => Option }[] = [
-  { on: CHANGING, make: () => new Option("-y, --yes", "do not ask before changing anything") },
-  { on: CHANGING, make: () => new Option("-f, --skip-preview", "do not preview, do not ask") },
-  { on: ["refresh", "destroy"], make: () => new Option("--preview-only", "show what would be done and do nothing") },
-  { on: ALL, make: () => new Option("--diff", "show every change with its properties") },
-  { on: ALL, make: () => new Option("-j, --json", "print JSON: one object for a preview, one event a line otherwise") },
-  { on: ["preview", "up", "refresh"], make: () => new Option("--expect-no-changes", "fail when anything changes") },
-  { on: ["preview", "up", "destroy"], make: () => new Option("-r, --refresh", "read everything back first") },
-  {
-    on: ALL,
-    make: () =>
-      new Option("-p, --parallel <n>", "provider calls at once (default: 4 for each core)").argParser(positiveInteger),
-  },
-  {
-    on: ALL,
-    make: () =>
-      new Option("-t, --target <urn>", "only this resource; repeatable; `*` and `**` match")
-        .argParser(collect)
-        .default([], "all"),
-  },
-  {
-    on: ["preview", "up"],
-    make: () =>
-      new Option("-c, --config <key=value>", "set this in the stack's configuration first; repeatable")
-        .argParser(collect)
-        .default([], "none"),
-  },
-  { on: ALL, make: () => new Option("--config-file <path>", "the configuration file to use") },
-  { on: ALL, make: () => new Option("-m, --message <text>", "what the history says about this update") },
-  { on: ["preview", "up", "refresh"], make: () => new Option("--show-sames", "also show what stays as it is") },
-  { on: ALL, make: () => new Option("--suppress-outputs", "do not show the stack's outputs") },
-  {
-    on: ALL,
-    make: () => new Option("-d, --debug", "show what the engine and the SDK say for debugging; secrets stay hidden"),
-  },
+const FLAGS: readonly (readonly [on: readonly OperationKind[], flags: string, help: string, parse?: Parse])[] = [
+  [CHANGING, "-y, --yes", "do not ask before changing anything"],
+  [CHANGING, "-f, --skip-preview", "do not preview, do not ask"],
+  [["refresh", "destroy"], "--preview-only", "show what would be done and do nothing"],
+  [ALL, "--diff", "show every change with its properties"],
+  [ALL, "-j, --json", "print JSON: one object for a preview, one event a line otherwise"],
+  [NOT_DESTROY, "--expect-no-changes", "fail when anything changes"],
+  [["preview", "up", "destroy"], "-r, --refresh", "read everything back first"],
+  [ALL, "-p, --parallel <n>", "provider calls at once (default: 4 for each core)", positiveInteger],
+  [ALL, "-t, --target <urn>", "only this resource; repeatable; `*` and `**` match", collect],
+  [["preview", "up"], "-c, --config <key=value>", "set this in the configuration file first; repeatable", collect],
+  [ALL, "--config-file <path>", "the configuration file to use"],
+  [ALL, "-m, --message <text>", "what the history says about this update"],
+  [NOT_DESTROY, "--show-sames", "also show what stays as it is"],
+  [ALL, "--suppress-outputs", "do not show the stack's outputs"],
+  [ALL, "-d, --debug", "show what the engine and the SDK say for debugging; secrets stay hidden"],
 ];
 
-export function operationFlags(kind: OperationKind): readonly Option[] {
-  const known = FLAGS.filter(({ on }) => on.includes(kind)).map(({ make }) => make());
-  return [...known, ...UNSUPPORTED_FLAGS.map((flag) => new Option(flag).hideHelp())];
+export function addOperationFlags(command: Command, kind: OperationKind): void {
+  for (const [on, flags, help, parse] of FLAGS) {
+    if (!on.includes(kind)) continue;
+    const option = command.createOption(flags, help);
+    command.addOption(
+      parse === undefined
+        ? option
+        : option.argParser<ReturnType<Parse>>((text, before) => parse(text, before as readonly string[] | undefined)),
+    );
+  }
 }
 
 function positiveInteger(text: string): number {
@@ -86,6 +66,6 @@ function positiveInteger(text: string): number {
   return Number(text);
 }
 
-function collect(text: string, before: readonly string[]): readonly string[] {
+function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }

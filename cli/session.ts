@@ -25,14 +25,16 @@ export class Session {
   /** Opens the stack that the flags choose; whether it exists is not asked. */
   static async open(flags: SessionFlags): Promise<Session> {
     const workspace = await Workspace.open(flags);
-    return Session.of(workspace, await workspace.stackName(flags.stack), flags);
-  }
-
-  static async of(workspace: Workspace, name: string, flags: SessionFlags): Promise<Session> {
-    const stack = workspace.backend.stack(workspace.project.name, name);
+    const name = await workspace.stackName(flags.stack);
     const { configFile } = flags;
     const config = await StackConfigFile.load(workspace.project, name, configFile === undefined ? {} : { configFile });
-    return new Session(workspace, stack, config);
+    return new Session(workspace, workspace.backend.stack(workspace.project.name, name), config);
+  }
+
+  static async openExisting(flags: SessionFlags): Promise<Session> {
+    const session = await Session.open(flags);
+    await session.requireStack();
+    return session;
   }
 
   get names(): { readonly project: string; readonly stack: string } {

@@ -2,7 +2,7 @@ import type { ConfigValue } from "../../engine/project/config-values";
 import type { KeyOptions } from "../../engine/project/stack-config";
 import type { Crypter } from "../../engine/state/passphrase";
 import { qualifyKey } from "../../engine/project/config-schema";
-import { table } from "../display/table";
+import { printJson, table } from "../display/table";
 import { CliError } from "../errors";
 import { ask, askSecret, readStandardInput } from "../prompt";
 import { Session } from "../session";
@@ -104,8 +104,4 @@ function jsonEntry({ value, secret }: ConfigValue, showSecrets: boolean): object
   if (secret && !showSecrets) return { secret };
   const structured = /^[[{]/.test(value);
   return { value, ...(structured && { objectValue: JSON.parse(value) as unknown }), secret };
-}
-
-function printJson(value: object): void {
-  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
 }

@@ -116,7 +116,7 @@ class Operation {
         providers: builtinProviders,
         options: {
           parallel: flags.parallel ?? DEFAULT_PARALLEL,
-          targets: flags.target,
+          targets: flags.target ?? [],
           refresh: flags.refresh ?? session.workspace.project.alwaysRefresh,
         },
         onEvent: (event) => {
@@ -166,7 +166,7 @@ class Operation {
 
   sayWhatIsLeft(): void {
     const { kind, flags, session } = this;
-    if (kind !== "destroy" || flags.json === true || flags.target.length > 0) return;
+    if (kind !== "destroy" || flags.json === true || (flags.target ?? []).length > 0) return;
     const command = palette(flags.color).bold(`groundwork stack rm ${session.names.stack}`);
     process.stdout.write(
       "\nThe resources in the stack have been deleted, but the history and configuration associated with the stack " +

@@ -1,24 +1,16 @@
 import { rm, writeFile } from "node:fs/promises";
 
-import { StackNotFoundError } from "../../engine/state/errors";
 import type { ResourceState } from "../../engine/resource-state";
-import { parseUrn, STACK_TYPE } from "../../engine/urn";
+import { STACK_TYPE, urnName } from "../../engine/urn";
 import { reveal } from "../../providers/base/values";
 import type { PropertyMap, Value } from "../../providers/base/values";
 import { jsonValue } from "../display/json-state";
-import { table } from "../display/table";
+import { printJson, table } from "../display/table";
 import { CliError } from "../errors";
 import type { GlobalFlags } from "../program";
 import { confirmByName } from "../prompt";
 import { Session } from "../session";
 import { Workspace } from "../workspace";
-
-interface InfoFlags extends GlobalFlags {
-  readonly showIds?: boolean;
-  readonly showUrns?: boolean;
-  readonly showName?: boolean;
-  readonly showSecrets?: boolean;
-}
 
 interface OutputFlags extends GlobalFlags {
   readonly json?: boolean;
@@ -27,173 +19,144 @@ interface OutputFlags extends GlobalFlags {
 
 const INDENT = "    ";
 
-/** `stack`: resources as a tree, and outputs. */
-export async function info(flags: InfoFlags): Promise<void> {
-  const session = await Session.open(flags);
-  if (flags.showName === true) {
-    process.stdout.write(`${session.names.stack}\n`);
-    return;
-  }
-  await session.requireStack();
-  const { resources, pendingOperations } = await session.stack.read();
-  const [last] = await session.stack.history();
-  const lines = [
-    `Current stack is ${session.names.stack}:\n`,
-    `${INDENT}Backend: ${session.workspace.backend.url}\n`,
-    ...(last === undefined
-      ? []
-      : [`${INDENT}Last update: ${new Date(last.endTime * 1000).toISOString()} (${last.kind}, ${last.result})\n`]),
-    ...(pendingOperations.length === 0 ? [] : [`${INDENT}Pending operations: ${pendingOperations.length}\n`]),
-    `Current stack resources (${resources.length}):\n`,
-    table([["TYPE", "NAME"], ...resourceRows(resources, flags)], INDENT),
-    "\n",
-    outputsTable(outputsOf(resources), flags.showSecrets === true),
-  ];
-  process.stdout.write(lines.join(""));
+/** `stack`: resources under their parents, and outputs. */
+export async function info(flags: OutputFlags): Promise<void> {
+  const { stack, workspace } = await Session.openExisting(flags);
+  const { resources, pendingOperations } = await stack.read();
+  const [last] = await stack.history();
+  const update = last && `${new Date(last.endTime * 1000).toISOString()} (${last.kind}, ${last.result})`;
+  process.stdout.write(
+    `Current stack is ${stack.name}:\n${INDENT}Backend: ${workspace.backend.url}\n` +
+      `${INDENT}Last update: ${update ?? "never"}\n${INDENT}Pending operations: ${pendingOperations.length}\n` +
+      `Current stack resources (${resources.length}):\n${table([["TYPE", "NAME"], ...resourceRows(resources)], INDENT)}\n` +
+      outputsTable(outputsOf(resources), flags.showSecrets === true),
+  );
 }
 
 /** `stack ls` */
-export async function list(flags: GlobalFlags & { readonly all?: boolean; readonly json?: boolean }): Promise<void> {
+export async function list(flags: OutputFlags & { readonly all?: boolean }): Promise<void> {
   const workspace = await Workspace.open(flags);
   const own = workspace.project.name;
   const stacks = await workspace.backend.list(flags.all === true ? undefined : own);
-  const current = await workspace.stackName(flags.stack).catch(() => undefined);
-  const rows = stacks.map((stack) => ({
-    name: stack.project === own ? stack.name : `${stack.project}/${stack.name}`,
-    current: stack.project === own && stack.name === current,
-    ...(stack.lastUpdate !== undefined && { lastUpdate: stack.lastUpdate }),
-    updateInProgress: stack.updateInProgress,
-    resourceCount: stack.resourceCount,
+  const selected = await workspace.stackName(flags.stack).catch(() => undefined);
+  const rows = stacks.map(({ project, name, ...rest }) => ({
+    name: project === own ? name : `${project}/${name}`,
+    current: project === own && name === selected,
+    ...rest,
   }));
-  if (flags.json === true) {
-    printJson(rows);
-    return;
-  }
-  const cells = rows.map((row) => [
-    row.name + (row.current ? "*" : ""),
-    row.updateInProgress ? "in progress" : (row.lastUpdate ?? "never"),
-    String(row.resourceCount),
+  if (flags.json === true) return printJson(rows);
+  const cells = rows.map(({ name, current, lastUpdate = "never", updateInProgress, resourceCount }) => [
+    name + (current ? "*" : ""),
+    updateInProgress ? "in progress" : lastUpdate,
+    String(resourceCount),
   ]);
   process.stdout.write(table([["NAME", "LAST UPDATE", "RESOURCE COUNT"], ...cells]));
 }
 
 /** `stack output [name]` */
 export async function output(name: string | undefined, flags: OutputFlags): Promise<void> {
-  const session = await Session.open(flags);
-  await session.requireStack();
-  const outputs = outputsOf((await session.stack.read()).resources);
+  const { stack } = await Session.openExisting(flags);
+  const outputs = outputsOf((await stack.read()).resources);
   const clear = flags.showSecrets === true;
-  if (name === undefined) {
-    if (flags.json === true) printJson(shown(outputs, clear));
-    else process.stdout.write(outputsTable(outputs, clear));
-    return;
-  }
-  const value = outputs[name];
+  const value = name === undefined ? outputs : outputs[name];
   if (value === undefined) {
-    throw new CliError(
-      "no-such-output",
-      `stack '${session.names.stack}' has no output '${name}'; \`groundwork stack output\` lists those that it has`,
-    );
+    const hint = "`groundwork stack output` lists those that it has";
+    throw new CliError("no-such-output", `stack '${stack.name}' has no output '${name}'; ${hint}`);
   }
-  if (flags.json === true) printJson(shown(value, clear));
-  else process.stdout.write(`${plain(value, clear)}\n`);
+  if (flags.json === true) return printJson(shown(value, clear));
+  process.stdout.write(name === undefined ? outputsTable(outputs, clear) : `${plain(value, clear)}\n`);
 }
 
 /** `stack export` */
-export async function exportState(
-  flags: GlobalFlags & { readonly file?: string; readonly showSecrets?: boolean },
-): Promise<void> {
-  const session = await Session.open(flags);
-  await session.requireStack();
-  const deployment = await session.stack.export({ showSecrets: flags.showSecrets === true });
+export async function exportState(flags: OutputFlags & { readonly file?: string }): Promise<void> {
+  const { stack } = await Session.openExisting(flags);
+  const deployment = await stack.export({ showSecrets: flags.showSecrets === true });
   const text = `${JSON.stringify(deployment, undefined, 4)}\n`;
-  if (flags.file === undefined) process.stdout.write(text);
-  else {
-    // A file that is there already would keep its laxer mode.
-    await rm(flags.file, { force: true });
-    await writeFile(flags.file, text, { mode: 0o600, flag: "wx" });
+  if (flags.file === undefined) {
+    process.stdout.write(text);
+    return;
   }
+  // A file that is there already would keep its laxer mode.
+  await rm(flags.file, { force: true });
+  await writeFile(flags.file, text, { mode: 0o600, flag: "wx" });
 }
 
 /** `stack init <name>` */
-export async function init(name: string, flags: GlobalFlags & { readonly select: boolean }): Promise<void> {
-  const workspace = await Workspace.open(flags);
-  await create(workspace, name, flags);
-  if (flags.select) await workspace.select(name);
+export async function init(flags: GlobalFlags & { readonly select: boolean }): Promise<void> {
+  const session = await Session.open(flags);
+  await create(session);
+  if (flags.select) await session.workspace.select(session.stack.name);
 }
 
 /** `stack select <name>` */
-export async function select(name: string, flags: GlobalFlags & { readonly create?: boolean }): Promise<void> {
-  const workspace = await Workspace.open(flags);
-  const stack = await workspace.stackName(name);
-  if (!(await workspace.backend.stack(workspace.project.name, stack).exists())) {
-    if (flags.create !== true) {
-      throw new StackNotFoundError(`no stack named '${stack}' found; make it with \`groundwork stack init ${stack}\``);
-    }
-    await create(workspace, stack, flags);
-  }
-  await workspace.select(stack);
+export async function select(flags: GlobalFlags & { readonly create?: boolean }): Promise<void> {
+  const session = await Session.open(flags);
+  if (flags.create === true && !(await session.stack.exists())) await create(session);
+  await session.requireStack();
+  await session.workspace.select(session.stack.name);
+}
+
+interface RemoveFlags extends GlobalFlags {
+  readonly force?: boolean;
+  readonly yes?: boolean;
+  readonly preserveConfig?: boolean;
 }
 
 /** `stack rm [name]` */
-export async function remove(
-  flags: GlobalFlags & { readonly force?: boolean; readonly yes?: boolean; readonly preserveConfig?: boolean },
-): Promise<void> {
-  const session = await Session.open(flags);
-  await session.requireStack();
-  const { name } = session.stack;
+export async function remove(flags: RemoveFlags): Promise<void> {
+  const { stack, config, workspace } = await Session.openExisting(flags);
+  const file = flags.preserveConfig === true ? undefined : config.path;
   if (flags.yes !== true) {
-    const kept = flags.preserveConfig === true ? "" : ` and its configuration file ${session.config.path}`;
-    await confirmByName(`This permanently removes stack '${name}'${kept}!`, name, session.workspace.interactive);
+    const also = file === undefined ? "" : ` and its configuration file ${file}`;
+    await confirmByName(`This permanently removes stack '${stack.name}'${also}!`, stack.name, workspace.interactive);
   }
-  await session.stack.remove({ force: flags.force === true });
-  if (flags.preserveConfig !== true) await rm(session.config.path, { force: true });
-  process.stdout.write(`Stack '${name}' has been removed!\n`);
+  await stack.remove({ force: flags.force === true });
+  if (file !== undefined) await rm(file, { force: true });
+  process.stdout.write(`Stack '${stack.name}' has been removed!\n`);
+}
+
+/** `cancel [name]`: releases the locks of a stack. An update that still runs is not stopped by it. */
+export async function cancel(flags: GlobalFlags & { readonly yes?: boolean }): Promise<void> {
+  const { stack, workspace } = await Session.openExisting(flags);
+  if (flags.yes !== true) {
+    const warning = `This releases the lock on stack '${stack.name}', also when its update still runs somewhere.`;
+    await confirmByName(warning, stack.name, workspace.interactive);
+  }
+  const lines = (await stack.cancel()).map((holder) => `Released the lock of ${holder}.\n`);
+  process.stdout.write(lines.length === 0 ? `Stack '${stack.name}' was not locked.\n` : lines.join(""));
 }
 
 /** The state keeps the stack's salt; the configuration file gets one when it gets its first secret. */
-async function create(workspace: Workspace, name: string, flags: GlobalFlags): Promise<void> {
-  const session = await Session.of(workspace, await workspace.stackName(name), flags);
-  const salt = session.config.salt ?? (await workspace.keyring.create(session.stack.name)).salt;
-  await session.stack.create(salt);
-  process.stdout.write(`Created stack '${session.stack.name}'\n`);
+async function create({ stack, config, workspace }: Session): Promise<void> {
+  await stack.create(config.salt ?? (await workspace.keyring.create(stack.name)).salt);
+  process.stdout.write(`Created stack '${stack.name}'\n`);
 }
 
 function outputsOf(resources: readonly ResourceState[]): PropertyMap {
   return resources.find((resource) => resource.type === STACK_TYPE && resource.delete !== true)?.outputs ?? {};
 }
 
-function resourceRows(resources: readonly ResourceState[], flags: InfoFlags): readonly (readonly string[])[] {
-  const known = new Set(resources.map((resource) => resource.urn));
-  const byParent = new Map<string | undefined, ResourceState[]>();
-  for (const each of resources) {
-    const parent = known.has(each.parent ?? "") ? each.parent : undefined;
-    const siblings = byParent.get(parent);
-    if (siblings === undefined) byParent.set(parent, [each]);
-    else siblings.push(each);
-  }
-  const below = (parent: string | undefined, lead: string): string[][] => {
-    const children = byParent.get(parent) ?? [];
-    return children.flatMap((each, i) => {
-      const isLast = i === children.length - 1;
-      const branch = parent === undefined ? "" : isLast ? "└─ " : "├─ ";
-      const stem = parent === undefined ? "" : isLast ? "   " : "│  ";
-      const notes = [
-        ...(flags.showUrns === true ? [`${lead}${stem}URN: ${each.urn}`] : []),
-        ...(flags.showIds === true && each.id !== undefined ? [`${lead}${stem}ID: ${each.id}`] : []),
-      ];
-      const row = [`${lead}${branch}${each.type}`, parseUrn(each.urn).name];
-      return [row, ...notes.map((note) => [note]), ...below(each.urn, lead + stem)];
-    });
-  };
-  return below(undefined, "");
+/** Parents stand before their children in a state, but children need not follow at once. */
+function resourceRows(resources: readonly ResourceState[]): readonly (readonly string[])[] {
+  const children = new Map<string, ResourceState[]>(resources.map(({ urn }) => [urn, []]));
+  const roots = resources.filter((each) => {
+    const siblings = children.get(each.parent ?? "");
+    siblings?.push(each);
+    return siblings === undefined;
+  });
+  const rows = (each: ResourceState, depth: number): string[][] => [
+    [`${"  ".repeat(depth)}${each.type}`, urnName(each.urn)],
+    ...(children.get(each.urn) ?? []).flatMap((child) => rows(child, depth + 1)),
+  ];
+  return roots.flatMap((root) => rows(root, 0));
 }
 
 function outputsTable(outputs: PropertyMap, clear: boolean): string {
-  const names = Object.keys(outputs).sort();
-  if (names.length === 0) return "No output values currently in this stack\n";
-  const rows = names.map((name) => [name, oneLine(plain(outputs[name] ?? null, clear))]);
-  return `Current stack outputs (${names.length}):\n${table([["OUTPUT", "VALUE"], ...rows], INDENT)}`;
+  const rows = Object.entries(outputs)
+    .sort()
+    .map(([name, value]) => [name, oneLine(plain(value, clear))]);
+  if (rows.length === 0) return "No output values currently in this stack\n";
+  return `Current stack outputs (${rows.length}):\n${table([["OUTPUT", "VALUE"], ...rows], INDENT)}`;
 }
 
 function plain(value: Value, clear: boolean): string {
@@ -201,15 +164,11 @@ function plain(value: Value, clear: boolean): string {
   return typeof text === "string" ? text : JSON.stringify(text);
 }
 
-/** A text of many lines, as it would stand in a program; `stack output <name>` prints it as it is. */
+/** A text of many lines as it would stand in a program; `stack output <name>` prints it as it is. */
 function oneLine(text: string): string {
   return text.includes("\n") ? JSON.stringify(text) : text;
 }
 
 function shown(value: Value, clear: boolean): Value {
   return clear ? reveal(value) : jsonValue(value, "text");
-}
-
-function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
 }

@@ -25,7 +25,7 @@ export function paintDiagnostic(event: DiagnosticEvent, palette: Palette): strin
 }
 
 /** The type and name of what a URN names, `rabbitmq:index:User usr`. */
-export function resourceName(urn: string, separator: (name: string) => string = (name) => ` ${name}`): string {
+export function resourceName(urn: string, separator: (name: string) => string): string {
   const { qualifiedType, name } = parseUrn(urn);
   return shortType(qualifiedType.split("$").at(-1) ?? qualifiedType) + separator(name);
 }
@@ -51,10 +51,8 @@ export class Diagnostics {
     const sections = [...this.messages].map(([urn, events]) => {
       const name = urn === "" ? `${STACK_TYPE} (${this.stackName})` : resourceName(urn, (each) => ` (${each})`);
       const lines = events.flatMap((event) => paintDiagnostic(event, palette).split("\n"));
-      return [`  ${palette.cyan(name)}:`, ...lines.map((line) => (line === "" ? "" : `    ${line}`)), "", ""].join(
-        "\n",
-      );
+      return [`  ${palette.cyan(name)}:`, ...lines.map((line) => (line === "" ? "" : `    ${line}`))].join("\n");
     });
-    return `${palette.bold("Diagnostics:")}\n${sections.join("")}`;
+    return `${palette.bold("Diagnostics:")}\n${sections.join("\n\n")}`;
   }
 }

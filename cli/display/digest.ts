@@ -2,52 +2,36 @@ import type { EngineEvent, StepInfo } from "../../engine/events";
 import { isDefaultProvider } from "../../engine/urn";
 import { severityPrefix } from "./diagnostics";
 import type { Display, DisplayOptions } from "./display";
-import { digestState, UNKNOWN_VALUE } from "./json-state";
-import { isRootStack, outcomeOp, providerRef, REPLACEMENT_PARTS } from "./ops";
+import { digestState, providerRef } from "./json-state";
+import { foundOp, isRootStack, REPLACEMENT_PARTS } from "./ops";
 
 /** The display of `preview --json`: one object when all is known. Source: Pulumi's `display.PreviewDigest`. */
 export class DigestDisplay implements Display {
   private config: Readonly<Record<string, string>> = {};
   private readonly steps = new Map<string, StepInfo>();
   private readonly diagnostics: object[] = [];
-  private seconds = 0;
-  private changes: object = {};
+  private summary = { seconds: 0, changes: {} };
 
   constructor(private readonly options: DisplayOptions) {}
 
   event(event: EngineEvent): void {
-    switch (event.kind) {
-      case "prelude":
-        this.config = event.config;
-        return;
-      case "step-start":
-        this.put(event.step);
-        return;
-      case "step-done":
-      case "step-failed":
-        // Only a refresh knows more at its end than at its start.
-        if (event.step.op === "refresh") this.put(event.step);
-        return;
-      case "diagnostic":
-        if (event.ephemeral !== true && (event.severity !== "debug" || this.options.debug)) {
-          const message = `${severityPrefix(event.severity)}${event.message}`;
-          this.diagnostics.push({ urn: event.urn, message, severity: event.severity });
-        }
-        return;
-      case "summary":
-        this.seconds = event.seconds;
-        this.changes = event.changes;
+    if (event.kind === "prelude") this.config = event.config;
+    if (event.kind === "summary") this.summary = event;
+    if (event.kind === "diagnostic" && event.ephemeral !== true && (event.severity !== "debug" || this.options.debug)) {
+      const { urn, severity } = event;
+      this.diagnostics.push({ urn, message: severityPrefix(severity) + event.message, severity });
     }
+    // Only a refresh knows more at its end than at its start.
+    if ("step" in event && (event.kind === "step-start" || event.step.op === "refresh")) this.put(event.step);
   }
 
   close(): void {
-    const steps = [...this.steps.values()].map((step) => this.step(step));
     const digest = {
       config: Object.keys(this.config).length > 0 ? this.config : undefined,
-      steps,
+      steps: [...this.steps.values()].map((step) => this.step(step)),
       diagnostics: this.diagnostics,
-      duration: Math.round(this.seconds * 1e9),
-      changeSummary: this.changes,
+      duration: Math.round(this.summary.seconds * 1e9),
+      changeSummary: this.summary.changes,
     };
     this.options.write(`${JSON.stringify(digest, undefined, 4)}\n`);
   }
@@ -59,13 +43,11 @@ export class DigestDisplay implements Display {
   }
 
   private step(step: StepInfo): object {
-    // Under `preview --refresh` what the refresh found is followed by a step of its own.
-    const found = this.options.kind === "refresh" ? outcomeOp(step) : step.op;
-    const op = found === "same" && step.op === "refresh" ? "refresh" : found;
+    const op = foundOp(step, this.options.kind);
     return {
       op,
       urn: step.urn,
-      provider: step.provider === "" ? undefined : providerRef(step.provider, UNKNOWN_VALUE),
+      provider: step.provider === "" ? undefined : providerRef(step.provider),
       oldState: digestState(step.old),
       newState: op === "delete" ? undefined : digestState(step.new),
       diffReasons: step.diffReasons,

@@ -1,5 +1,4 @@
 import type { EngineEvent } from "../../engine/events";
-import type { PropertyMap } from "../../providers/base/values";
 import { Diagnostics } from "./diagnostics";
 import type { DisplayOptions } from "./display";
 import { PropertyPrinter } from "./printer";
@@ -25,27 +24,25 @@ export class Ending {
 
   /** `leadIn` stands before the first section. */
   write({ withOutputs, leadIn = "" }: { withOutputs: boolean; leadIn?: string }): void {
-    const { palette, write } = this.options;
-    const summary = this.summary;
-    const sections = [this.diagnostics.text(palette).trimEnd()];
+    const { palette, write, suppressOutputs } = this.options;
+    const { summary } = this;
+    const sections = [this.diagnostics.text(palette)];
     if (summary !== undefined) {
-      if (withOutputs && !this.options.suppressOutputs && summary.outputs !== undefined) {
-        sections.push(outputsText(summary.oldOutputs, summary.outputs, this.options, summary.planning));
-      }
-      sections.push(resourcesText(summary, this.errored, palette).trimEnd());
+      if (withOutputs && !suppressOutputs) sections.push(this.outputs(summary));
+      sections.push(resourcesText(summary, this.errored, palette));
       if (!summary.planning) sections.push(`${palette.bold("Duration:")} ${durationText(summary.seconds)}`);
     }
     const text = sections.filter((section) => section !== "").join("\n\n");
     if (text !== "") write(`${leadIn}${text}\n`);
   }
-}
 
-/** The `Outputs:` section: in a preview only when something differs, after an update always. */
-function outputsText(old: PropertyMap, outputs: PropertyMap, options: DisplayOptions, planning: boolean): string {
-  const diff = diffMaps(old, outputs);
-  if (diff.size === 0 || (planning && !hasChanges(diff))) return "";
-  const printer = new PropertyPrinter({ palette: options.palette, hideSames: planning });
-  if (Object.keys(old).length === 0 || !hasChanges(diff)) printer.map(outputs, 1, "same");
-  else printer.mapDiff(diff, 1);
-  return `${options.palette.bold("Outputs:")}\n${printer.toString().trimEnd()}`;
+  /** The `Outputs:` section: in a preview only when something differs, after an update always. */
+  private outputs({ oldOutputs, outputs = {}, planning }: SummaryEvent): string {
+    const diff = diffMaps(oldOutputs, outputs);
+    if (Object.keys(outputs).length === 0 || (planning && !hasChanges(diff))) return "";
+    const printer = new PropertyPrinter({ palette: this.options.palette, hideSames: planning });
+    if (Object.keys(oldOutputs).length === 0 || !hasChanges(diff)) printer.map(outputs, 1, "same");
+    else printer.mapDiff(diff, 1);
+    return `${this.options.palette.bold("Outputs:")}\n${printer.toString().trimEnd()}`;
+  }
 }

@@ -1,8 +1,8 @@
 import type { EngineEvent, StepInfo } from "../../engine/events";
 import { severityPrefix } from "./diagnostics";
 import type { Display, DisplayOptions } from "./display";
-import { eventState, UNKNOWN_VALUE } from "./json-state";
-import { outcomeOp, providerRef, REPLACEMENT_PARTS } from "./ops";
+import { eventState, providerRef } from "./json-state";
+import { foundOp, REPLACEMENT_PARTS } from "./ops";
 
 /** The display of `up --json` and its like: one JSON object a line. Source: Pulumi's `apitype.EngineEvent`. */
 export class EventStreamDisplay implements Display {
@@ -14,53 +14,48 @@ export class EventStreamDisplay implements Display {
   ) {}
 
   event(event: EngineEvent): void {
-    switch (event.kind) {
-      case "prelude":
-        this.emit({ preludeEvent: { config: event.config } });
-        return;
-      case "step-start":
-        this.emit({ resourcePreEvent: { metadata: metadata(event.step, event.step.op), ...planning(event) } });
-        return;
-      case "step-done":
-        this.emit({ resOutputsEvent: { metadata: metadata(event.step, this.doneOp(event.step)), ...planning(event) } });
-        return;
-      case "step-failed":
-        this.emit({ resOpFailedEvent: { metadata: metadata(event.step, event.step.op), status: 0, steps: 0 } });
-        return;
-      case "diagnostic":
-        if (event.severity === "debug" && !this.options.debug) return;
-        this.emit({
-          diagnosticEvent: {
-            urn: event.urn,
-            prefix: severityPrefix(event.severity),
-            message: event.message,
-            color: "never",
-            severity: event.severity,
-            ephemeral: event.ephemeral,
-          },
-        });
-        return;
-      case "summary":
-        this.emit({
-          summaryEvent: {
-            maybeCorrupt: false,
-            durationSeconds: Math.floor(event.seconds),
-            resourceChanges: event.changes,
-            PolicyPacks: {},
-            isPreview: event.planning,
-            result: event.failed || event.cancelled ? "failed" : "succeeded",
-          },
-        });
-    }
+    if (event.kind === "diagnostic" && event.severity === "debug" && !this.options.debug) return;
+    this.emit(this.body(event));
   }
 
   close(): void {
     this.emit({ cancelEvent: {} });
   }
 
-  private doneOp(step: StepInfo): string {
-    const op = this.options.kind === "refresh" ? outcomeOp(step) : step.op;
-    return op === "same" && step.op === "refresh" ? "refresh" : op;
+  private body(event: EngineEvent): object {
+    const planning = "planning" in event && event.planning ? { planning: true } : {};
+    switch (event.kind) {
+      case "prelude":
+        return { preludeEvent: { config: event.config } };
+      case "step-start":
+        return { resourcePreEvent: { metadata: metadata(event.step, event.step.op), ...planning } };
+      case "step-done":
+        return {
+          resOutputsEvent: { metadata: metadata(event.step, foundOp(event.step, this.options.kind)), ...planning },
+        };
+      case "step-failed":
+        return { resOpFailedEvent: { metadata: metadata(event.step, event.step.op), status: 0, steps: 0 } };
+      case "diagnostic": {
+        const { urn, message, severity, ephemeral } = event;
+        return {
+          diagnosticEvent: { urn, prefix: severityPrefix(severity), message, color: "never", severity, ephemeral },
+        };
+      }
+      case "summary": {
+        const { changes: resourceChanges, planning: isPreview } = event;
+        const result = event.failed || event.cancelled ? "failed" : "succeeded";
+        const durationSeconds = Math.floor(event.seconds);
+        const summaryEvent = {
+          maybeCorrupt: false,
+          durationSeconds,
+          resourceChanges,
+          PolicyPacks: {},
+          isPreview,
+          result,
+        };
+        return { summaryEvent };
+      }
+    }
   }
 
   private emit(body: object): void {
@@ -69,11 +64,10 @@ export class EventStreamDisplay implements Display {
   }
 }
 
-function planning(event: { readonly planning: boolean }): object {
-  return event.planning ? { planning: true } : {};
-}
-
 function metadata(step: StepInfo, op: string): object {
+  const detailed = Object.entries(step.detailedDiff ?? {}).map(([path, { kind, inputDiff }]) => {
+    return [path, { diffKind: kind, inputDiff }] as const;
+  });
   return {
     op,
     urn: step.urn,
@@ -82,20 +76,12 @@ function metadata(step: StepInfo, op: string): object {
     new: op === "delete" ? null : eventState(step.new),
     keys: filled(step.replaceReasons),
     diffs: filled(step.diffReasons),
-    detailedDiff:
-      step.detailedDiff === undefined
-        ? null
-        : Object.fromEntries(
-            Object.entries(step.detailedDiff).map(([path, { kind, inputDiff }]) => [
-              path,
-              { diffKind: kind, inputDiff },
-            ]),
-          ),
+    detailedDiff: step.detailedDiff === undefined ? null : Object.fromEntries(detailed),
     logical: REPLACEMENT_PARTS.has(step.op) ? undefined : true,
-    provider: providerRef(step.provider, UNKNOWN_VALUE),
+    provider: providerRef(step.provider),
   };
 }
 
-function filled(names: readonly string[] | undefined): readonly string[] | undefined {
-  return names === undefined || names.length === 0 ? undefined : names;
+function filled(names: readonly string[] = []): readonly string[] | undefined {
+  return names.length === 0 ? undefined : names;
 }

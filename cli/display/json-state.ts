@@ -1,70 +1,49 @@
 import type { ResourceState } from "../../engine/resource-state";
 import { mapMembers, Secret, Unknown } from "../../providers/base/values";
 import type { Value } from "../../providers/base/values";
-import { providerRef } from "./ops";
 
 /** Pulumi's sentinel for a value that is not known yet. */
-export const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
-const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** A secret as Pulumi's states and event streams hold it. */
+const ENVELOPE = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "[secret]" };
 
-/** How a secret is written: as plain text in a preview, in its envelope in an event stream. */
-export type SecretForm = "text" | "envelope";
+/** What a preview shows of a resource, in this order: Pulumi's `apitype.ResourceV3`. */
+const DIGEST_FIELDS = [
+  ...(["urn", "custom", "delete", "id", "type", "inputs", "outputs", "parent", "protect", "external"] as const),
+  ...(["dependencies", "initErrors", "provider", "propertyDependencies", "pendingReplacement"] as const),
+  ...(["additionalSecretOutputs", "aliases", "created", "modified", "sourcePosition"] as const),
+];
 
-/** A value as JSON; secrets are `[secret]`. */
-export function jsonValue(value: Value, form: SecretForm): Value {
-  if (value instanceof Secret) {
-    return form === "text" ? "[secret]" : { [SIGNATURE_KEY]: SECRET_SIGNATURE, ciphertext: "[secret]" };
-  }
+/** A value as JSON, secrets as `[secret]`: plain text in a preview, in their envelope in an event stream. */
+export function jsonValue(value: Value, form: "text" | "envelope"): Value {
+  if (value instanceof Secret) return form === "text" ? "[secret]" : ENVELOPE;
   if (value instanceof Unknown) return UNKNOWN_VALUE;
   return mapMembers(value, (member) => jsonValue(member, form));
 }
 
-/** A resource as `preview --json` shows it: Pulumi's `apitype.ResourceV3` without what is empty. */
+/** A provider reference, whose id is empty as long as the provider has not been made. */
+export function providerRef(reference: string, unknown = UNKNOWN_VALUE): string {
+  return reference.endsWith("::") ? reference + unknown : reference;
+}
+
+/** A resource as `preview --json` shows it: without what is empty. */
 export function digestState(state: ResourceState | undefined): object | undefined {
   if (state === undefined) return undefined;
-  return {
-    urn: state.urn,
-    custom: state.custom,
-    delete: state.delete === true ? true : undefined,
-    id: state.id === "" ? undefined : state.id,
-    type: state.type,
-    inputs: filled(jsonValue(state.inputs, "text")),
-    outputs: filled(jsonValue(state.outputs, "text")),
-    parent: state.parent,
-    protect: state.protect === true ? true : undefined,
-    external: state.external === true ? true : undefined,
-    dependencies: state.dependencies.length > 0 ? state.dependencies : undefined,
-    initErrors: state.initErrors,
-    provider: state.provider === undefined ? undefined : providerRef(state.provider, UNKNOWN_VALUE),
-    propertyDependencies: filled(state.propertyDependencies),
-    pendingReplacement: state.pendingReplacement === true ? true : undefined,
-    additionalSecretOutputs: state.additionalSecretOutputs,
-    aliases: state.aliases,
-    created: state.created,
-    modified: state.modified,
-    sourcePosition: state.sourcePosition,
-  };
+  const shown = { ...state, provider: state.provider && providerRef(state.provider) };
+  const fields = DIGEST_FIELDS.filter((field) => field === "custom" || !isEmpty(shown[field]));
+  return Object.fromEntries(fields.map((field) => [field, jsonValue(shown[field] as Value, "text")]));
 }
 
 /** A resource as an event stream shows it: Pulumi's `apitype.StepEventStateMetadata`. */
 export function eventState(state: ResourceState | undefined): object | null {
   if (state === undefined) return null;
-  return {
-    type: state.type,
-    urn: state.urn,
-    custom: state.custom ? true : undefined,
-    delete: state.delete === true ? true : undefined,
-    id: state.id ?? "",
-    parent: state.parent ?? "",
-    protect: state.protect === true ? true : undefined,
-    inputs: jsonValue(state.inputs, "envelope"),
-    outputs: jsonValue(state.outputs, "envelope"),
-    provider: providerRef(state.provider ?? "", UNKNOWN_VALUE),
-    initErrors: state.initErrors,
-  };
+  const { type, urn, id = "", parent = "", inputs, outputs, provider = "", initErrors } = state;
+  const marks = { custom: state.custom || undefined, delete: state.delete, protect: state.protect, initErrors };
+  const properties = { inputs: jsonValue(inputs, "envelope"), outputs: jsonValue(outputs, "envelope") };
+  return { type, urn, id, parent, ...marks, ...properties, provider: providerRef(provider) };
 }
 
-function filled<T>(value: T): T | undefined {
-  return typeof value === "object" && value !== null && Object.keys(value).length > 0 ? value : undefined;
+function isEmpty(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
+  return value === undefined || value === "" || value === false;
 }

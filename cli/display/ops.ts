@@ -1,6 +1,7 @@
 import type { Colors } from "picocolors/types";
 
 import type { StepInfo, StepOp } from "../../engine/events";
+import type { OperationRequest } from "../../engine/operation";
 import { STACK_TYPE } from "../../engine/urn";
 
 export type PaintName = Exclude<keyof Colors, "isColorSupported">;
@@ -53,6 +54,12 @@ export function outcomeOp(step: StepInfo): StepOp {
   return step.op === "refresh" ? (step.refreshOp ?? "refresh") : step.op;
 }
 
+/** The step as JSON names it: in `refresh` itself what it found, elsewhere what is followed by a step of its own. */
+export function foundOp(step: StepInfo, kind: OperationRequest["kind"]): StepOp {
+  const op = kind === "refresh" ? outcomeOp(step) : step.op;
+  return op === "same" && step.op === "refresh" ? "refresh" : op;
+}
+
 export function isRootStack(step: StepInfo): boolean {
   return step.type === STACK_TYPE;
 }
@@ -61,9 +68,4 @@ export function isRootStack(step: StepInfo): boolean {
 export function shortType(type: string): string {
   const [pkg, module = "", name] = type.split(":");
   return name === undefined ? type : `${pkg}:${module.split("/")[0]}:${name}`;
-}
-
-/** A provider reference, whose id is empty as long as the provider has not been made. */
-export function providerRef(reference: string, unknown: string): string {
-  return reference.endsWith("::") ? reference + unknown : reference;
 }

@@ -11,48 +11,41 @@ export class ProgressDisplay implements Display {
   private readonly ending: Ending;
   private lines = 0;
 
-  constructor(private readonly options: DisplayOptions) {
+  constructor(protected readonly options: DisplayOptions) {
     this.ending = new Ending(options);
     options.write(title(options));
   }
 
   event(event: EngineEvent): void {
     this.ending.event(event);
-    const { palette } = this.options;
-    switch (event.kind) {
-      case "step-start":
-        // A preview only decides, and what a refresh finds is known at its end.
-        if (event.planning || event.step.op === "refresh" || !isShown(event.step, false, this.options)) return;
-        this.line(row(event.step, "running", false, palette, 0));
-        return;
-      case "step-done":
-        if (!isShown(event.step, event.planning, this.options)) return;
-        this.line(row(event.step, "done", event.planning, palette, event.planning ? undefined : event.seconds));
-        return;
-      case "step-failed":
-        this.line(row(event.step, "failed", event.planning, palette, event.planning ? undefined : event.seconds));
-        return;
-      case "prelude":
-      case "diagnostic":
-      case "summary":
-    }
+    if (!("step" in event)) return;
+    const { kind, step, planning } = event;
+    if (kind === "step-start") return this.begun(step, planning);
+    const state = kind === "step-failed" ? "failed" : "done";
+    if (state === "done" && !this.isShown(step, planning)) return;
+    this.line(row(step, state, planning, this.options.palette, planning ? undefined : event.seconds));
   }
 
   close(): void {
     this.ending.write({ withOutputs: true, leadIn: this.lines === 0 ? "" : "\n" });
   }
 
-  private line(text: string): void {
+  protected begun(step: StepInfo, planning: boolean): void {
+    // A preview only decides, and what a refresh finds is known at its end.
+    if (planning || step.op === "refresh" || !this.isShown(step, planning)) return;
+    this.line(row(step, "running", planning, this.options.palette, 0));
+  }
+
+  protected line(text: string): void {
     this.lines++;
     this.options.write(`${text}\n`);
   }
-}
 
-/** Whether a step is worth a line: it changes something, or all are asked for. */
-export function isShown(step: StepInfo, planning: boolean, options: DisplayOptions): boolean {
-  if (isDefaultProvider(step.urn) || (planning && REPLACEMENT_PARTS.has(step.op))) return false;
-  const op = outcomeOp(step);
-  // The stack itself is nothing but the frame, unless it is made or removed.
-  if (op === "same" || op === "refresh") return options.showSames && !isRootStack(step);
-  return true;
+  /** Whether a step is worth a line: it changes something, or all are asked for. */
+  private isShown(step: StepInfo, planning: boolean): boolean {
+    if (isDefaultProvider(step.urn) || (planning && REPLACEMENT_PARTS.has(step.op))) return false;
+    const op = outcomeOp(step);
+    // The stack itself is nothing but the frame, unless it is made or removed.
+    return (op !== "same" && op !== "refresh") || (this.options.showSames && !isRootStack(step));
+  }
 }

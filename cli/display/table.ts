@@ -6,3 +6,7 @@ export function table(rows: readonly (readonly string[])[], indent = ""): string
     .map((line) => `${line}\n`)
     .join("");
 }
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}

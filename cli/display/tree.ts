@@ -4,7 +4,8 @@ import type { PropertyMap } from "../../providers/base/values";
 import { title } from "./display";
 import type { Display, DisplayOptions } from "./display";
 import { Ending } from "./ending";
-import { isRootStack, OPS, outcomeOp, providerRef, REPLACEMENT_PARTS } from "./ops";
+import { providerRef } from "./json-state";
+import { foundOp, isRootStack, OPS, REPLACEMENT_PARTS } from "./ops";
 import { PropertyPrinter } from "./printer";
 import { diffByPaths, diffMaps, hasChanges, withoutUnknowns } from "./value-diff";
 import type { MapDiff } from "./value-diff";
@@ -76,7 +77,7 @@ export class TreeDisplay implements Display {
 
   private header(step: StepInfo): string {
     // Within an update, a refresh is one step of two; in `refresh` itself, what it found is the news.
-    const op = this.options.kind === "refresh" ? outcomeOp(step) : step.op;
+    const op = foundOp(step, this.options.kind);
     const indent = INDENT.repeat(this.depth(step));
     const lock = step.new?.protect === true ? " 🔒" : step.old?.protect === true ? " 🔓" : "";
     const { prefix, paint } = OPS[op];

@@ -2,7 +2,7 @@ import { parsePropertyPath } from "../../engine/property-path";
 import type { PropertyPath } from "../../engine/property-path";
 import type { StepInfo } from "../../engine/events";
 import type { PropertyDiff } from "../../providers/base/provider";
-import { containsUnknown, equalValues, isPropertyMap, Secret } from "../../providers/base/values";
+import { containsUnknown, equalValues, isPropertyMap, Secret, secret } from "../../providers/base/values";
 import type { PropertyMap, Value } from "../../providers/base/values";
 
 /** What became of one value, as a tree down to the values that differ. Source: Pulumi's `resource.ValueDiff`. */
@@ -24,10 +24,10 @@ export function isInternalKey(key: string): boolean {
 /** Every property of either side, sorted. A null counts as absent unless both sides have the property. */
 export function diffMaps(old: PropertyMap, value: PropertyMap): MapDiff {
   const keys = [...new Set([...Object.keys(old), ...Object.keys(value)])].filter((key) => !isInternalKey(key)).sort();
-  return new Map(keys.flatMap((key) => member(key, diffMember(old[key], value[key]))));
+  return new Map(keys.flatMap((key) => entry(key, diffMember(old[key], value[key]))));
 }
 
-function member(key: string, diff: ValueDiff | undefined): [string, ValueDiff][] {
+function entry<Key>(key: Key, diff: ValueDiff | undefined): [Key, ValueDiff][] {
   return diff === undefined ? [] : [[key, diff]];
 }
 
@@ -41,14 +41,10 @@ export function diffValues(old: Value, value: Value): ValueDiff {
   if (equalValues(visible(old), visible(value))) return { kind: "same", value };
   if (Array.isArray(old) && Array.isArray(value)) {
     const indices = [...Array(Math.max(old.length, value.length)).keys()];
-    return { kind: "list", members: new Map(indices.flatMap((i) => listMember(i, diffMember(old[i], value[i])))) };
+    return { kind: "list", members: new Map(indices.flatMap((i) => entry(i, diffMember(old[i], value[i])))) };
   }
   if (isPropertyMap(old) && isPropertyMap(value)) return { kind: "map", members: diffMaps(old, value) };
   return { kind: "update", old, value };
-}
-
-function listMember(index: number, diff: ValueDiff | undefined): [number, ValueDiff][] {
-  return diff === undefined ? [] : [[index, diff]];
 }
 
 function visible(value: Value): Value {
@@ -67,16 +63,36 @@ export function hasChanges(diff: MapDiff): boolean {
 
 /** The properties that a provider's detailed diff names, and nothing else. */
 export function diffByPaths(step: StepInfo, detailed: Readonly<Record<string, PropertyDiff>>): MapDiff {
-  const root = new Branch();
-  const inputs = step.new?.inputs ?? {};
-  for (const [text, { kind, inputDiff }] of Object.entries(detailed)) {
+  const entries = Object.entries(detailed).flatMap(([text, { kind, inputDiff }]): PathDiff[] => {
     const path = parsePropertyPath(text);
-    if (path.some((part) => typeof part === "string" && isInternalKey(part))) continue;
+    if (path.some((part) => typeof part === "string" && isInternalKey(part))) return [];
     const old = valueAt(path, (inputDiff ? step.old?.inputs : step.old?.outputs) ?? {}) ?? null;
-    const value = valueAt(path, inputs) ?? null;
-    root.put(path, leaf(kind.replace("-replace", "") as "add" | "delete" | "update", old, value));
+    const value = valueAt(path, step.new?.inputs ?? {}) ?? null;
+    return [[path, leaf(kind.replace("-replace", "") as "add" | "delete" | "update", old, value)]];
+  });
+  return new Map([...grouped(entries)].map(([key, diff]) => [String(key), diff]));
+}
+
+type PathDiff = readonly [path: PropertyPath, diff: ValueDiff];
+
+/** Paths with the same beginning as one tree. A path that goes deeper than another one adds nothing to it. */
+function grouped(entries: readonly PathDiff[]): ReadonlyMap<string | number, ValueDiff> {
+  const keys = [...new Set(entries.flatMap(([path]) => path.slice(0, 1)))];
+  keys.sort((a, b) => (typeof a === "number" && typeof b === "number" ? a - b : a < b ? -1 : 1));
+  return new Map(
+    keys.map((key) => {
+      const below = entries.filter(([path]) => path[0] === key).map(([path, diff]): PathDiff => [path.slice(1), diff]);
+      const whole = below.find(([path]) => path.length === 0);
+      return [key, whole === undefined ? branch(grouped(below)) : whole[1]];
+    }),
+  );
+}
+
+function branch(members: ReadonlyMap<string | number, ValueDiff>): ValueDiff {
+  if (![...members.keys()].every((key) => typeof key === "number")) {
+    return { kind: "map", members: new Map([...members].map(([key, diff]) => [String(key), diff])) };
   }
-  return root.members();
+  return { kind: "list", members: new Map([...members].map(([key, diff]) => [Number(key), diff])) };
 }
 
 function leaf(kind: "add" | "delete" | "update", old: Value, value: Value): ValueDiff {
@@ -93,54 +109,15 @@ function leaf(kind: "add" | "delete" | "update", old: Value, value: Value): Valu
   }
 }
 
-function valueAt(path: PropertyPath, value: Value): Value | undefined {
-  let current: Value | undefined = value;
-  let secret = false;
-  for (const part of path) {
-    if (current instanceof Secret) {
-      secret = true;
-      current = current.value;
-    }
-    current = Array.isArray(current)
-      ? current[Number(part)]
-      : isPropertyMap(current)
-        ? current[String(part)]
-        : undefined;
+/** What stands at a path; a member of a secret is a secret itself. */
+function valueAt([head, ...rest]: PropertyPath, value: Value | undefined): Value | undefined {
+  if (head === undefined || value === undefined) return value;
+  if (value instanceof Secret) {
+    const inner = valueAt([head, ...rest], value.value);
+    return inner === undefined ? undefined : secret(inner);
   }
-  return secret && current !== undefined && !(current instanceof Secret) ? new Secret(current) : current;
-}
-
-/** A tree of diffs while its paths come in. */
-class Branch {
-  private readonly children = new Map<string | number, Branch | ValueDiff>();
-
-  put(path: PropertyPath, diff: ValueDiff): void {
-    const [head, ...rest] = path;
-    if (head === undefined) return;
-    if (rest.length === 0) {
-      this.children.set(head, diff);
-      return;
-    }
-    const child = this.children.get(head);
-    // A path that goes deeper than one that was given before adds nothing to it.
-    if (child !== undefined && !(child instanceof Branch)) return;
-    const branch = child ?? new Branch();
-    this.children.set(head, branch);
-    branch.put(rest, diff);
-  }
-
-  members(): MapDiff {
-    const entries = [...this.children].map(([key, child]): [string, ValueDiff] => [String(key), Branch.close(child)]);
-    return new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-  }
-
-  private static close(child: Branch | ValueDiff): ValueDiff {
-    if (!(child instanceof Branch)) return child;
-    const keys = [...child.children.keys()];
-    if (!keys.every((key) => typeof key === "number")) return { kind: "map", members: child.members() };
-    const entries = [...child.children].map(([key, each]): [number, ValueDiff] => [Number(key), Branch.close(each)]);
-    return { kind: "list", members: new Map(entries.sort(([a], [b]) => a - b)) };
-  }
+  if (Array.isArray(value)) return valueAt(rest, (value as readonly Value[])[Number(head)]);
+  return isPropertyMap(value) ? valueAt(rest, value[String(head)]) : undefined;
 }
 
 /**
@@ -149,17 +126,8 @@ class Branch {
  */
 export function withoutUnknowns(diff: MapDiff): MapDiff {
   const kept = [...diff].flatMap(([key, each]): [string, ValueDiff][] => {
-    switch (each.kind) {
-      case "update":
-        return containsUnknown(each.value) ? [] : [[key, each]];
-      case "map":
-        return [[key, { kind: "map", members: withoutUnknowns(each.members) }]];
-      case "list":
-      case "same":
-      case "add":
-      case "delete":
-        return [[key, each]];
-    }
+    if (each.kind === "update" && containsUnknown(each.value)) return [];
+    return [[key, each.kind === "map" ? { kind: "map", members: withoutUnknowns(each.members) } : each]];
   });
   return new Map(kept);
 }

@@ -28,7 +28,11 @@ function live(
   let now = 0;
   shown(
     (options) => {
-      const display = new LiveDisplay(options, { size: () => size }, () => (now += 1000));
+      const display = new LiveDisplay(
+        options,
+        () => size,
+        () => (now += 1000),
+      );
       return { event: (event) => display.event(event), close: () => ((before = output), display.close()) };
     },
     events,

@@ -1,0 +1,115 @@
+import type { Command } from "commander";
+
+import type { OperationKind } from "./operation-flags";
+import type { GlobalFlags } from "./program";
+
+type Flags = readonly (readonly [flags: string, help: string])[];
+
+/** A command as the command line declares it; what it does is loaded when it runs, so that `--help` is quick. */
+export interface CommandSpec {
+  /** As it is written: `stack output [name]`. */
+  readonly usage: string;
+  readonly help: string;
+  readonly flags?: Flags;
+  readonly run: (command: Command, ...args: (string | undefined)[]) => Promise<void>;
+}
+
+const JSON_FLAG = ["-j, --json", "print JSON"] as const;
+const YES = ["-y, --yes", "do not ask"] as const;
+const SECRETS = ["--show-secrets", "show secrets in clear"] as const;
+const PATH = ["--path", "the key is a path into a structured value: topology.hosts[0]"] as const;
+
+const stack = (): Promise<typeof import("./commands/stack")> => import("./commands/stack");
+const config = (): Promise<typeof import("./commands/config")> => import("./commands/config");
+
+/** Everything but preview, up, refresh and destroy. A command stands before its subcommands. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    usage: "stack",
+    help: "show the stack, its resources and outputs",
+    flags: [SECRETS],
+    run: async (command) => (await stack()).info(command.optsWithGlobals()),
+  },
+  {
+    usage: "stack ls",
+    help: "list the project's stacks",
+    flags: [["-a, --all", "the stacks of all projects in the backend"], JSON_FLAG],
+    run: async (command) => (await stack()).list(command.optsWithGlobals()),
+  },
+  {
+    usage: "stack output [name]",
+    help: "print the stack's outputs, or one of them",
+    flags: [JSON_FLAG, SECRETS],
+    run: async (command, name) => (await stack()).output(name, command.optsWithGlobals()),
+  },
+  {
+    usage: "stack export",
+    help: "print the stack's state",
+    flags: [["--file <path>", "write to a file that only you can read, not to standard output"], SECRETS],
+    run: async (command) => (await stack()).exportState(command.optsWithGlobals()),
+  },
+  {
+    usage: "stack init <name>",
+    help: "make an empty stack and select it",
+    flags: [["--no-select", "do not select it"]],
+    run: async (command, name) => (await stack()).init(named(command, name)),
+  },
+  {
+    usage: "stack select <name>",
+    help: "choose the stack that commands work on",
+    flags: [["-c, --create", "make the stack when it does not exist"]],
+    run: async (command, name) => (await stack()).select(named(command, name)),
+  },
+  {
+    usage: "stack rm [name]",
+    help: "remove a stack, its history and its configuration file",
+    flags: [
+      ["-f, --force", "also when it has resources, which are then nobody's"],
+      ["--preserve-config", "keep the configuration file"],
+      YES,
+    ],
+    run: async (command, name) => (await stack()).remove(named(command, name)),
+  },
+  {
+    usage: "config",
+    help: "show the stack's configuration",
+    flags: [JSON_FLAG, SECRETS, ["--config-file <path>", "the configuration file to use"]],
+    run: async (command) => (await config()).list(command.optsWithGlobals()),
+  },
+  {
+    usage: "config get <key>",
+    help: "print one value, also when it is secret",
+    flags: [PATH, JSON_FLAG],
+    run: async (command, key = "") => (await config()).get(key, command.optsWithGlobals()),
+  },
+  {
+    usage: "config set <key> [value]",
+    help: "set one value; without one it is read from standard input or asked for",
+    flags: [PATH, ["--secret", "encrypt the value"], ["--plaintext", "do not encrypt the value"]],
+    run: async (command, key = "", value) => (await config()).set(key, value, command.optsWithGlobals()),
+  },
+  {
+    usage: "config rm <key>",
+    help: "remove one value",
+    flags: [PATH],
+    run: async (command, key = "") => (await config()).unset(key, command.optsWithGlobals()),
+  },
+  {
+    usage: "cancel [name]",
+    help: "release the lock that a killed update has left on the stack",
+    flags: [YES],
+    run: async (command, name) => (await stack()).cancel(named(command, name)),
+  },
+];
+
+export const OPERATIONS: readonly (readonly [name: OperationKind, alias: string, help: string])[] = [
+  ["preview", "pre", "show what `up` would change"],
+  ["up", "update", "make everything as the program declares it"],
+  ["refresh", "ref", "read everything back and bring the state up to date"],
+  ["destroy", "down", "delete everything that the stack holds"],
+];
+
+/** The flags of a command whose argument may name the stack as `--stack` does. */
+function named<T extends GlobalFlags>(command: Command, name: string | undefined): T {
+  return { ...command.optsWithGlobals<T>(), ...(name !== undefined && { stack: name }) };
+}
