@@ -1,60 +1,40 @@
 import type { ResourceSpec } from "../base/bridge-spec";
 import type { PropertyMap } from "../base/values";
-import {
-  ARGUMENTS,
-  ARGUMENTS_JSON,
-  declareArguments,
-  judgeArguments,
-  readArguments,
-  type LiveArguments,
-} from "./arguments";
+import * as args from "./arguments";
 import type { Management } from "./management";
 import { apiPath, text } from "./values";
 
 interface LiveBinding {
   readonly routing_key: string;
-  readonly arguments: LiveArguments;
+  readonly arguments: args.LiveArguments;
   /** The broker's own name of a binding among those between the same two ends: `a.%23`, `~` for no key. */
   readonly properties_key: string;
 }
 
-interface Ends {
-  readonly vhost: string;
-  readonly source: string;
-  readonly destination: string;
-  readonly destinationType: string;
-}
-
-function endsOf(values: PropertyMap): Ends {
-  const { vhost, source, destination, destinationType } = values;
-  const ends = { vhost: text(vhost), source: text(source), destination: text(destination) };
-  return { ...ends, destinationType: text(destinationType) };
-}
-
-function bindingsPath({ vhost, source, destination, destinationType }: Ends): string {
-  return apiPath("bindings", vhost, "e", source, destinationType === "queue" ? "q" : "e", destination);
+function bindingsPath({ vhost, source, destination, destinationType }: PropertyMap): string {
+  const end = destinationType === "queue" ? "q" : "e";
+  return apiPath("bindings", text(vhost), "e", text(source), end, text(destination));
 }
 
 /** `peer/x-main/q-main/queue/a.%23`; only slashes of the vhost are escaped. */
-function bindingId({ vhost, source, destination, destinationType }: Ends, propertiesKey: string): string {
-  return [vhost.replaceAll("/", "%2F"), source, destination, destinationType, propertiesKey].join("/");
+function bindingId({ vhost, source, destination, destinationType, propertiesKey }: PropertyMap): string {
+  const parts = [source, destination, destinationType, propertiesKey].map(text);
+  return [text(vhost).replaceAll("/", "%2F"), ...parts].join("/");
 }
 
 function parseId(id: string): PropertyMap {
-  const [vhost, source, destination, destinationType, propertiesKey, ...more] = id.split("/");
+  const [vhost = "", source = "", destination = "", destinationType = "", propertiesKey, ...more] = id.split("/");
   if (propertiesKey === undefined || more.length > 0) {
     throw new Error(
       `"${id}" is no id of a binding: it must be <vhost>/<source>/<destination>/<queue or exchange>/<key>`,
     );
   }
-  const decoded = (vhost ?? "").replaceAll(/%2F/gi, "/");
-  const ends = { vhost: decoded, source: source ?? "", destination: destination ?? "" };
-  return { ...ends, destinationType: destinationType ?? "", propertiesKey };
+  return { vhost: vhost.replaceAll(/%2F/gi, "/"), source, destination, destinationType, propertiesKey };
 }
 
 /** The state, or in an import what the id tells. */
 function known(id: string, state: PropertyMap | undefined): PropertyMap {
-  return state && bindingId(endsOf(state), text(state.propertiesKey)) === id ? state : parseId(id);
+  return state && bindingId(state) === id ? state : parseId(id);
 }
 
 /** The last part of the `Location` that the broker answers. */
@@ -62,45 +42,41 @@ function propertiesKeyOf(location: string): string {
   return decodeURIComponent(location.slice(location.lastIndexOf("/") + 1));
 }
 
+const END = { type: "string", required: true, forceNew: true } as const;
+
 export const BINDING: ResourceSpec<Management> = {
   fields: {
-    vhost: { type: "string", required: true, forceNew: true },
-    source: { type: "string", required: true, forceNew: true },
-    destination: { type: "string", required: true, forceNew: true },
+    vhost: END,
+    source: END,
+    destination: END,
     destinationType: {
-      type: "string",
-      required: true,
-      forceNew: true,
+      ...END,
       validate: (value: string) => (/^(queue|exchange)$/.test(value) ? undefined : 'must be "queue" or "exchange"'),
     },
     routingKey: { type: "string", forceNew: true },
     propertiesKey: { type: "string", outputOnly: true },
-    ...ARGUMENTS,
-    ...ARGUMENTS_JSON,
+    ...args.ARGUMENTS,
+    ...args.ARGUMENTS_JSON,
   },
-  validate: (inputs) => judgeArguments(inputs, ""),
+  validate: (inputs) => args.judgeArguments(inputs, ""),
   // The broker names a binding when it makes it.
   id: () => undefined,
 
   async create(client, inputs) {
-    const ends = endsOf(inputs);
-    const body = { routing_key: text(inputs.routingKey), arguments: declareArguments(inputs) };
-    const propertiesKey = propertiesKeyOf(await client.post(bindingsPath(ends), body));
-    return { id: bindingId(ends, propertiesKey), state: { propertiesKey } };
+    const body = { routing_key: text(inputs.routingKey), arguments: args.declareArguments(inputs) };
+    const propertiesKey = propertiesKeyOf(await client.post(bindingsPath(inputs), body));
+    return { id: bindingId({ ...inputs, propertiesKey }), state: { propertiesKey } };
   },
 
   async read(client, id, state) {
     const where = known(id, state);
-    const ends = endsOf(where);
-    const all = (await client.get<readonly LiveBinding[]>(bindingsPath(ends))) ?? [];
+    const { vhost = null, source = null, destination = null, destinationType = null } = where;
+    const all = (await client.get<readonly LiveBinding[]>(bindingsPath(where))) ?? [];
     const live = all.find((binding) => binding.properties_key === where.propertiesKey);
     if (!live) return undefined;
-    return {
-      ...ends,
-      routingKey: live.routing_key,
-      propertiesKey: live.properties_key,
-      ...readArguments(live.arguments, state ?? {}),
-    };
+    const { routing_key: routingKey, properties_key: propertiesKey } = live;
+    const given = args.readArguments(live.arguments, state ?? {});
+    return { vhost, source, destination, destinationType, routingKey, propertiesKey, ...given };
   },
 
   // Every property replaces.
@@ -108,6 +84,6 @@ export const BINDING: ResourceSpec<Management> = {
 
   delete: (client, id, state) => {
     const where = known(id, state);
-    return client.delete(`${bindingsPath(endsOf(where))}/${encodeURIComponent(text(where.propertiesKey))}`);
+    return client.delete(`${bindingsPath(where)}/${encodeURIComponent(text(where.propertiesKey))}`);
   },
 };

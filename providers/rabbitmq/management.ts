@@ -1,23 +1,6 @@
-import { readFileSync } from "node:fs";
-import { rootCertificates } from "node:tls";
-import { isNativeError } from "node:util/types";
+import { connectHttp, type HttpAnswer, type HttpMethod, type HttpOptions } from "../base/http";
 
-import { Agent, request, type Dispatcher } from "undici";
-
-import { explainResponse, explainTransport } from "./errors";
-
-export interface ManagementOptions {
-  /** `https://relay.example:15671`; a path in it is kept. */
-  readonly endpoint: string;
-  readonly username: string;
-  readonly password: string;
-  /** Takes any server certificate. */
-  readonly insecure?: boolean;
-  /** A PEM file of the CAs to trust instead of the system's. */
-  readonly cacertFile?: string;
-  readonly clientcertFile?: string;
-  readonly clientkeyFile?: string;
-}
+export type ManagementOptions = Omit<HttpOptions, "subject">;
 
 /** RabbitMQ's management HTTP API. Paths begin with `/api/`. Errors name the endpoint, the request and the cause. */
 export interface Management {
@@ -36,97 +19,64 @@ export interface Management {
   close(): Promise<void>;
 }
 
-const CONNECTIONS = 8;
-const TIMEOUT_MS = 30_000;
-
-interface Answer {
-  readonly status: number;
-  readonly body: string;
-  readonly location: string;
-}
+const SUBJECT = "RabbitMQ management API";
 
 export function connectManagement(options: ManagementOptions): Management {
-  const endpoint = options.endpoint.replace(/\/+$/, "");
-  const agent = new Agent({
-    connections: CONNECTIONS,
-    connect: { timeout: TIMEOUT_MS, ...tlsOptions(options) },
-    headersTimeout: TIMEOUT_MS,
-    bodyTimeout: TIMEOUT_MS,
-  });
-  const credentials = Buffer.from(`${options.username}:${options.password}`).toString("base64");
-  const headers = { authorization: `Basic ${credentials}`, "content-type": "application/json" };
+  const { endpoint, username } = options;
+  const http = connectHttp({ ...options, subject: SUBJECT });
   let version: Promise<string> | undefined;
 
-  async function send(method: Dispatcher.HttpMethod, path: string, body?: object): Promise<Answer> {
-    const sent = { dispatcher: agent, method, headers, body: body && JSON.stringify(body) };
-    try {
-      const response = await retryClosed(method, () => request(endpoint + path, sent));
-      const location = response.headers.location;
-      const answer = { status: response.statusCode, body: await response.body.text() };
-      return { ...answer, location: typeof location === "string" ? location : "" };
-    } catch (error) {
-      throw explainTransport(error, endpoint);
-    }
-  }
-
-  async function demand(method: Dispatcher.HttpMethod, path: string, body?: object): Promise<Answer | undefined> {
-    const answer = await send(method, path, body);
+  async function demand(method: HttpMethod, path: string, body?: object): Promise<HttpAnswer | undefined> {
+    const answer = await http.send(method, path, body);
     if (answer.status < 300) return answer;
     if (answer.status === 404 && (method === "GET" || method === "DELETE")) return undefined;
-    throw explainResponse(`${method} ${decodeURI(path)}`, answer, endpoint, options.username);
+    const what = `${method} ${decodeURI(path)}`;
+    throw new Error(`${SUBJECT} ${endpoint}: ${judge(answer.status, what, reasonOf(answer.body), username)}`);
+  }
+
+  async function get<T>(path: string): Promise<T | undefined> {
+    const answer = await demand("GET", path);
+    return answer && (JSON.parse(answer.body) as T);
   }
 
   async function readVersion(): Promise<string> {
-    const answer = await demand("GET", "/api/overview");
-    return (JSON.parse(answer?.body ?? "{}") as { rabbitmq_version?: string }).rabbitmq_version ?? "";
+    return (await get<{ rabbitmq_version?: string }>("/api/overview"))?.rabbitmq_version ?? "";
   }
 
   return {
     endpoint,
-    username: options.username,
-    async get<T>(path: string) {
-      const answer = await demand("GET", path);
-      return answer && (JSON.parse(answer.body) as T);
-    },
-    async put(path, body) {
-      await demand("PUT", path, body);
-    },
-    async post(path, body) {
-      return (await demand("POST", path, body))?.location ?? "";
-    },
-    async delete(path) {
-      await demand("DELETE", path);
-    },
+    username,
+    get,
+    put: async (path, body) => void (await demand("PUT", path, body)),
+    post: async (path, body) => (await demand("POST", path, body))?.location ?? "",
+    delete: async (path) => void (await demand("DELETE", path)),
     version: () => (version ??= readVersion()),
-    close: () => agent.close(),
+    close: () => http.close(),
   };
 }
 
-function tlsOptions(options: ManagementOptions) {
-  const file = (path: string | undefined, property: string): string | undefined => {
-    if (path === undefined) return undefined;
-    try {
-      return readFileSync(path, "utf8");
-    } catch (error) {
-      throw new Error(`rabbitmq provider: ${property} ${path} cannot be read: see that it is there`, { cause: error });
-    }
-  };
-  return {
-    ca: file(options.cacertFile, "cacertFile") ?? [...rootCertificates],
-    cert: file(options.clientcertFile, "clientcertFile"),
-    key: file(options.clientkeyFile, "clientkeyFile"),
-    rejectUnauthorized: options.insecure !== true,
-  };
+/** What was asked, of whom, and the broker's own reason. */
+function judge(status: number, what: string, reason: string, username: string): string {
+  switch (status) {
+    case 401:
+      return `user "${username}" may not log in (401, ${reason}): check username, password and the user's tags`;
+    case 403:
+      return `user "${username}" is not authorised to ${what} (403, ${reason}): it needs the tag "administrator"`;
+    case 404:
+      return `${what} names something that does not exist (404, ${reason}): see that its vhost and user are there`;
+    case 400:
+      return `the broker refuses ${what} (400): ${reason}`;
+    default:
+      return `${what} failed (${status}, ${reason}): see the broker's log`;
+  }
 }
 
-/** A server may close a kept connection just when the next request leaves; what can be repeated is sent once more. */
-async function retryClosed<T>(method: Dispatcher.HttpMethod, run: () => Promise<T>): Promise<T> {
+/** RabbitMQ answers `{error, reason}`; something in between may answer anything. */
+function reasonOf(body: string): string {
   try {
-    return await run();
-  } catch (error) {
-    const code = isNativeError(error) && "code" in error ? error.code : undefined;
-    const closed = code === "UND_ERR_SOCKET" || code === "ECONNRESET" || code === "EPIPE";
-    if (!closed || method === "POST") throw error;
-    return run();
+    const { error, reason } = JSON.parse(body) as { error?: unknown; reason?: unknown };
+    return [error, reason].filter((part) => typeof part === "string").join(": ") || "no reason given";
+  } catch {
+    return "no reason given";
   }
 }

@@ -3,6 +3,8 @@ import type { Management } from "./management";
 import { scopedResource } from "./scoped";
 import { block, blocks, text } from "./values";
 
+const TEXT = { type: "string", required: true } as const;
+
 interface LivePermissions {
   readonly configure: string;
   readonly write: string;
@@ -27,11 +29,7 @@ export const PERMISSIONS = scopedResource<LivePermissions>({
       type: "list",
       required: true,
       maxItemsOne: true,
-      element: {
-        configure: { type: "string", required: true },
-        write: { type: "string", required: true },
-        read: { type: "string", required: true },
-      },
+      element: { configure: TEXT, write: TEXT, read: TEXT },
     },
   },
   declare: declarePermissions,
@@ -66,15 +64,7 @@ export const TOPIC_PERMISSIONS = scopedResource<readonly LiveTopicPermissions[]>
   collection: "topic-permissions",
   nameField: "user",
   fields: {
-    permissions: {
-      type: "set",
-      required: true,
-      element: {
-        exchange: { type: "string", required: true },
-        write: { type: "string", required: true },
-        read: { type: "string", required: true },
-      },
-    },
+    permissions: { type: "set", required: true, element: { exchange: TEXT, write: TEXT, read: TEXT } },
   },
   declare: declareTopic,
   write: writeTopics,

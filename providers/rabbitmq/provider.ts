@@ -2,11 +2,10 @@ import { bridgeProvider } from "../base/bridge";
 import type { ResourceProvider } from "../base/provider";
 import { BINDING } from "./binding";
 import { CONFIG, managementOptions, validateConfig } from "./config";
-import { EXCHANGE } from "./exchange";
 import { connectManagement } from "./management";
 import { PERMISSIONS, TOPIC_PERMISSIONS } from "./permissions";
 import { POLICY } from "./policy";
-import { QUEUE } from "./queue";
+import { EXCHANGE, QUEUE } from "./topology";
 import { USER } from "./user";
 import { VHOST } from "./vhost";
 

@@ -61,9 +61,10 @@ describe("an absent user", () => {
     expect((await absent.create({ user })).outputs).toMatchObject({ user, wasPresent: false });
   });
 
-  it("is not brought back by destroy", async () => {
+  it("is not brought back by destroy, which says so", async () => {
     const user = await someUser();
-    await absent.delete(await absent.create({ user }));
+    const left = await absent.delete(await absent.create({ user }));
+    expect(left).toEqual([expect.stringContaining(`"${user}"`)]);
     await expect(live(user)).rejects.toThrow("404");
   });
 

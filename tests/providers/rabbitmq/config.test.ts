@@ -13,11 +13,14 @@ async function check(inputs: PropertyMap) {
   });
 }
 
-it("the configuration is taken as the engine encodes it, and its password is secret", async () => {
-  const { inputs, failures } = await check({ ...valid, insecure: "true", version: "3.3.8" });
-  expect(failures).toEqual([]);
-  expect(inputs).toEqual({ ...valid, password: new Secret("pw"), insecure: true, version: "3.3.8" });
-});
+it.each([true, "true"])(
+  "the configuration is taken as typed or as the engine encodes it, here %j",
+  async (insecure) => {
+    const { inputs, failures } = await check({ ...valid, insecure, version: "3.3.8" });
+    expect(failures).toEqual([]);
+    expect(inputs).toEqual({ ...valid, password: new Secret("pw"), insecure: "true", version: "3.3.8" });
+  },
+);
 
 it("a configuration that is not known yet is not judged", async () => {
   expect((await check({ ...valid, endpoint: UNKNOWN })).failures).toEqual([]);

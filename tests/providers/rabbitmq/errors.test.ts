@@ -1,5 +1,10 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import type { ResourceProvider } from "../../../providers/base/provider";
 import { Secret, type PropertyMap } from "../../../providers/base/values";
@@ -86,6 +91,48 @@ it("a policy of mirrored queues is refused on RabbitMQ 4 with what to do instead
   const error = await failure(policies.create({ name: "p", vhost: "mig", policy }));
   expect(error.message).toMatch(/"p@mig" sets ha-mode, but RabbitMQ 4\.1\.2 .* has no mirrored queues: .*quorum/);
   four.server.close();
+});
+
+describe("over TLS", () => {
+  const folder = mkdtempSync(join(tmpdir(), "groundwork-management-"));
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  let server: Server;
+  let endpoint: string;
+
+  beforeAll(async () => {
+    const subject = ["-subj", "/CN=relay", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "1"];
+    const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+    execFileSync("openssl", ["req", "-x509", ...curve, ...subject, "-keyout", key, "-out", cert], { stdio: "ignore" });
+    server = createSecureServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) => {
+      response.writeHead(404).end("{}");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("a server of an unknown CA is not spoken to", async () => {
+    const error = await failure(lifecycle(await providerFor({ endpoint }), USER).import("x"));
+    expect(error.message).toMatch(/its certificate is not accepted, .*: set cacertFile/);
+  });
+
+  it("the CA in cacertFile is trusted, and insecure takes any", async () => {
+    for (const config of [{ cacertFile: cert }, { insecure: true }] as PropertyMap[]) {
+      const users = lifecycle(await providerFor({ endpoint, ...config }), USER);
+      await expect(users.import("x")).resolves.toBeUndefined();
+    }
+  });
+
+  it("a CA file that is not there is named", async () => {
+    const missing = join(folder, "none.pem");
+    const error = await failure(lifecycle(await providerFor({ endpoint, cacertFile: missing }), USER).import("x"));
+    expect(error.message).toContain(`cacertFile ${missing} cannot be read`);
+  });
 });
 
 /** A server in the broker's place, for what a real one cannot be made to do. */

@@ -17,7 +17,8 @@ export interface Lifecycle {
   update(held: Held, given: PropertyMap): Promise<Held>;
   refresh(held: Held): Promise<Held | undefined>;
   import(id: string): Promise<ReadResult | undefined>;
-  delete(held: Held): Promise<void>;
+  /** What is left and not undone. */
+  delete(held: Held): Promise<readonly string[] | void>;
 }
 
 export function lifecycle(provider: ResourceProvider, type: string, name = "it"): Lifecycle {
