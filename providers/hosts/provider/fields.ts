@@ -29,8 +29,7 @@ function oneOf(...words: string[]) {
 }
 
 function judgePath(path: string): string | undefined {
-  if (/[|\p{Cc}]/u.test(path))
-    return `is ${JSON.stringify(path)}: a path here has no "|" and no control characters`;
+  if (/[|\p{Cc}]/u.test(path)) return `is ${JSON.stringify(path)}: a path here has no "|" and no control characters`;
   const normal = posix.isAbsolute(path) && posix.normalize(path) === path && !/.\/$/.test(path) && path !== "/";
   return normal ? undefined : `is "${path}": write it absolute, without "..", "//" or a "/" at its end`;
 }
@@ -143,7 +142,9 @@ function checkMap(fields: Fields, given: PropertyMap, path: string, fail: Fail):
   return Object.fromEntries(members);
 }
 
-function checkValue(field: Field, value: Value, path: string, fail: Fail): Value {
+function checkValue(field: Field, given: Value, path: string, fail: Fail): Value {
+  // Configuration of a provider may arrive as strings.
+  const value = field.type === "number" && typeof given === "string" && /^\d+$/.test(given) ? Number(given) : given;
   // What is wrong with a secret is told without its value.
   if (value instanceof Secret) {
     return new Secret(

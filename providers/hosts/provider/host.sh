@@ -13,7 +13,7 @@ export LC_ALL
 root=/var/lib/groundwork
 nl='
 '
-ledger='' header='' known='' generation='' pending='' kept='' lines='' leaving='' changed='' dirs='' committed=0
+ledger='' header='' known='' written='' generation='' pending='' kept='' lines='' leaving='' changed='' dirs='' committed=0
 
 # Replaced by the declared directories and files, and by the handlers.
 items() { :; }
@@ -37,6 +37,7 @@ decode() { printf %s "$1" | base64 -d; }
 sync_path() { sync "$1" 2>/dev/null || sync; }
 key_of() { printf %s "$1" | sha256sum | cut -c 1-32; }
 exists() { [ -e "$1" ] || [ -L "$1" ]; }
+drop() { for unwanted; do ! exists "$unwanted" || rm -f -- "$unwanted" || return 1; done; }
 
 # One run at a time on a host. The directory itself is locked; another run may have removed it meanwhile.
 lock() {
@@ -47,19 +48,17 @@ lock() {
   done
 }
 
-# The command's output becomes a file that nobody else could read at any time before its last `chmod`. Its owner and
-# mode are set through the open file: whoever may write to the directory cannot put another in its place.
+# The command's output becomes a file that nobody else could read at any time before its last `chmod`. All is done
+# through the open file: whoever may write to the directory cannot put another in its place.
 put() { # path mode owner group command…
   target=$1 target_mode=$2 target_owner=$3:$4
   shift 4
-  rm -f -- "$target"
-  (
-    set -C
-    {
+  drop "$target" && install -m 0600 /dev/null "$target" || return 1
+  {
+    [ ! -L "$target" ] && [ "$target" -ef /proc/self/fd/8 ] && [ ! -s "$target" ] &&
       "$@" >&8 && sync_path /proc/self/fd/8 &&
-        chown "$target_owner" /proc/self/fd/8 && chmod "$target_mode" /proc/self/fd/8
-    } 8>"$target"
-  )
+      chown "$target_owner" /proc/self/fd/8 && chmod "$target_mode" /proc/self/fd/8
+  } 8<>"$target"
 }
 
 # In place: narrows before it hands over, widens last. Never follows a link.
@@ -77,7 +76,8 @@ rename() { # from to
 }
 
 write_ledger() { # text
-  [ -n "$ledger" ] || return 0
+  [ -n "$ledger" ] && [ "$1" != "$written" ] || return 0
+  written=$1
   if [ -n "$1" ]; then
     printf %s "$1" >"$root/new" && sync_path "$root/new" && mv -f "$root/new" "$ledger" && sync_path "$root/sets"
   else
@@ -89,6 +89,7 @@ load_ledger() { # set
   ledger=$root/sets/$1
   [ -e "$ledger" ] || return 0
   known=$(cat "$ledger")$nl
+  written=$known
   while IFS='|' read -r key kind state note rest; do
     case $key in
       !set) generation=$kind ;;
@@ -225,7 +226,7 @@ save_original() { # file that it is in
 # Refuses what would fail or harm, before anything is touched.
 plan() {
   item "$@"
-  rm -f -- "$stage" "$stage-block"
+  drop "$stage" "$stage-block"
   case $kind in
     directory)
       [ -d "$path" ] || ! exists "$path" || die "$label" "is there and is not a directory"
@@ -316,7 +317,7 @@ stage_block() {
 
 unstage() {
   item "$@"
-  rm -f -- "$stage" "$stage-block"
+  drop "$stage" "$stage-block"
 }
 
 record() {
@@ -364,7 +365,7 @@ END
 # Takes away what was placed; an adopted original comes back. The copy goes only when the ledger has forgotten the entry.
 release() {
   stage=${path%/*}/.groundwork-${key%%_*}
-  rm -f -- "$stage" "$stage-block"
+  drop "$stage" "$stage-block"
   ours && exists "$path" || return 0
   type='' mode='' uid='' gid=''
   [ ! -e "$root/before/$key" ] || IFS='|' read -r type mode uid gid rest <"$root/before/$key"

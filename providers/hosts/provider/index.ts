@@ -2,6 +2,7 @@ import type { CheckFailure, CheckResult, CreateRequest, CreateResult, DeleteRequ
 import type { DiffResult, ReadRequest, ReadResult, ResourceProvider } from "../../base/provider";
 import type { UpdateRequest, UpdateResult } from "../../base/provider";
 import { isPropertyMap, reveal, type PropertyMap } from "../../base/values";
+import { encodeConfig } from "../../base/config-encoding";
 import { createContext, idOf, type Context } from "./context";
 import { diffValues, merge, toResult } from "./detailed-diff";
 import { checkFields, FILE_SET_FIELDS, GUARD_FIELDS, PROVIDER_FIELDS, type Fields } from "./fields";
@@ -62,7 +63,8 @@ export function createHostsProvider(): ResourceProvider {
       const { version, pluginDownloadURL, ...own } = inputs;
       const kept = Object.entries({ version, pluginDownloadURL }).filter(([, value]) => value !== undefined);
       const checked = check(PROVIDER_FIELDS, own, () => []);
-      return { ...checked, inputs: { ...(Object.fromEntries(kept) as PropertyMap), ...checked.inputs } };
+      const encoded = encodeConfig(checked.inputs);
+      return { ...checked, inputs: { ...(Object.fromEntries(kept) as PropertyMap), ...encoded } };
     },
     async diffConfig({ oldInputs, inputs }) {
       const names = [...new Set([...Object.keys(oldInputs), ...Object.keys(inputs)])];

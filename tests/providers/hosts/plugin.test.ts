@@ -1,0 +1,97 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { createInterface } from "node:readline";
+import { credentials, type ServiceError } from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as pb from "@pulumi/pulumi/proto/provider_pb";
+
+import { Secret } from "../../../providers/base/values";
+import { fromStruct, toStruct } from "../../../providers/base/wire";
+import { startTestHosts, type TestHost } from "../../support/servers";
+import { file, hostInputs } from "./fixture";
+
+const RUN_PLUGIN = require.resolve("@pulumi/pulumi/cmd/run-plugin");
+const URN = "urn:pulumi:dev::project::hosts:index:FileSet::plugin";
+
+let host: TestHost;
+let plugin: ChildProcess;
+let client: ResourceProviderClient;
+
+/** As Pulumi's CLI starts it: by the folder that `plugins.providers` names, in the working directory of the program. */
+beforeAll(async () => {
+  [host] = (await startTestHosts(1)) as [TestHost];
+  const folder = path.join(__dirname, "../../../providers/hosts");
+  plugin = spawn(process.execPath, [RUN_PLUGIN, folder, "127.0.0.1:1"], { cwd: tmpdir(), stdio: "pipe" });
+  let said = "";
+  plugin.stderr?.on("data", (data: Buffer) => (said += data.toString()));
+  const [port] = (await Promise.race([
+    once(createInterface({ input: plugin.stdout ?? process.stdin }), "line"),
+    once(plugin, "exit").then(() => Promise.reject(new Error(`the plugin ended: ${said}`))),
+  ])) as [string];
+  client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+});
+
+afterAll(async () => {
+  client?.close();
+  if (plugin?.exitCode === null) {
+    plugin.kill();
+    await once(plugin, "exit");
+  }
+  await host?.stop();
+});
+
+type Method<Request, Response> = (
+  request: Request,
+  callback: (error: ServiceError | null, response: Response) => void,
+) => unknown;
+
+function call<Request, Response>(method: Method<Request, Response>, request: Request): Promise<Response> {
+  return new Promise((resolve, reject) =>
+    method.call(client, request, (error, response) => (error === null ? resolve(response) : reject(error))),
+  );
+}
+
+it("places files when Pulumi's own CLI loads it, and tells its schema", async () => {
+  const answer = await call<pb.GetSchemaRequest, pb.GetSchemaResponse>(client.getSchema, new pb.GetSchemaRequest());
+  const schema = JSON.parse(answer.getSchema()) as { name: string; resources: object; types: object };
+  expect(schema.name).toBe("hosts");
+  expect(Object.keys(schema.resources)).toEqual(["hosts:index:FileSet", "hosts:index:Guard"]);
+  const references = [...answer.getSchema().matchAll(/"#\/types\/([^"]+)"/g)].map(([, token]) => token ?? "");
+  expect(Object.keys(schema.types)).toEqual(expect.arrayContaining(references));
+
+  const config = { privateKey: new Secret(host.privateKey), port: String(host.port), maxConnections: "4" };
+  const checkedConfig = await call<pb.CheckRequest, pb.CheckResponse>(
+    client.checkConfig,
+    new pb.CheckRequest().setUrn("urn:pulumi:dev::project::pulumi:providers:hosts::p").setNews(toStruct(config)),
+  );
+  expect(checkedConfig.getFailuresList()).toEqual([]);
+  await call<pb.ConfigureRequest, pb.ConfigureResponse>(
+    client.configure,
+    new pb.ConfigureRequest().setArgs(checkedConfig.getInputs()).setAcceptsecrets(true),
+  );
+
+  const { port: _, ...rest } = hostInputs(host);
+  const checked = await call<pb.CheckRequest, pb.CheckResponse>(
+    client.check,
+    new pb.CheckRequest()
+      .setUrn(URN)
+      .setNews(toStruct({ host: rest, files: [file("/etc/gw-plugin", new Secret("x"))] })),
+  );
+  const created = await call<pb.CreateRequest, pb.CreateResponse>(
+    client.create,
+    new pb.CreateRequest().setUrn(URN).setProperties(checked.getInputs()),
+  );
+  expect(fromStruct(created.getProperties())["digestKey"]).toBeInstanceOf(Secret);
+  expect(await host.run("cat /etc/gw-plugin")).toBe("x");
+  await call<pb.DeleteRequest, unknown>(
+    client.delete as Method<pb.DeleteRequest, unknown>,
+    new pb.DeleteRequest()
+      .setId(created.getId())
+      .setUrn(URN)
+      .setProperties(created.getProperties())
+      .setOldInputs(checked.getInputs()),
+  );
+  expect(await host.run("ls /etc/gw-plugin 2>/dev/null || true")).toBe("");
+});
