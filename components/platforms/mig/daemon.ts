@@ -24,7 +24,7 @@ export interface DaemonArgs {
   readonly account: { readonly user: string; readonly group: string };
   /** Whether it dials the relay, and so needs a client certificate. */
   readonly dialsRelay: boolean;
-  /** Its service, restarted after a change. */
+  /** Its service, restarted after a change if it runs. */
   readonly unit: string;
   /** Where its unit's environment names the CA for database connections. @default it makes none */
   readonly databaseCa?: boolean;
@@ -100,11 +100,19 @@ function tlsFiles(
   ];
 }
 
-/** A restart for what the daemon reads at its start; the whitelist it reads by itself. */
+/**
+ * A restart for what the daemon reads at its start; the whitelist it reads by itself. MIG is compiled and installed by
+ * others, perhaps later: a unit that is not there or was stopped is left alone, one that failed gets another chance.
+ */
 function restart({ role, unit, dialsRelay, configuration }: DaemonArgs): ChangeHandler {
   const { ca, certificate, key } = roleTlsFiles(role);
   const paths = [configuration.path, ca, ...(dialsRelay ? [certificate, key] : [])];
-  return { name: "restart", action: "restart", unit, paths };
+  const command = [
+    `if systemctl is-active --quiet ${unit} || systemctl is-failed --quiet ${unit}`,
+    `then systemctl restart ${unit}`,
+    "fi",
+  ].join("; ");
+  return { name: "restart", command, paths };
 }
 
 /** MIG's configuration has no place for the CA of its database connection: Go's driver takes it from the environment. */

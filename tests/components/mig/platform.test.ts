@@ -220,6 +220,20 @@ describe("the MIG platform", () => {
     expect(made.map(({ name }) => name).sort()).toEqual(["mig-agent-agent1", "mig-agent-agent2", "mig-api1"]);
   });
 
+  it("restarts a daemon for what it reads at its start, if it runs", () => {
+    const { handlers } = recorder.named(FILE_SET, "mig-scheduler").inputs as {
+      handlers: readonly { name: string; command: string; paths: readonly string[] }[];
+    };
+    const restart = handlers.find(({ name }) => name === "restart");
+    expect(restart?.command).toMatch(/^if systemctl is-active --quiet mig-scheduler .* restart mig-scheduler; fi$/);
+    expect(restart?.paths).toEqual([
+      "/etc/mig/scheduler.cfg",
+      "/etc/mig/scheduler/cacert.pem",
+      "/etc/mig/scheduler/scheduler-amqps.pem",
+      "/etc/mig/scheduler/scheduler-amqps-key.pem",
+    ]);
+  });
+
   it("keeps the redirect and the cookie to those who ask for them", async () => {
     expect(recorder.ofType("hosts:index:Guard").map(({ name }) => name)).toEqual(["mig-database-schema"]);
     expect(placed(recorder, "relay1").has("/var/lib/rabbitmq/.erlang.cookie")).toBe(false);
