@@ -2,16 +2,8 @@ import type { KeyObject } from "node:crypto";
 import type { InvokeResult } from "../base/provider";
 import { Secret } from "../base/values";
 import type { PropertyMap } from "../base/values";
-import {
-  derOfPublicKey,
-  kindOf,
-  parsePrivateKey,
-  parseSshPrivateKey,
-  publicOf,
-  sshPublicKey,
-  stateId,
-  toPem,
-} from "../x509";
+import { derOfPublicKey, kindOf, parsePrivateKey, parseSshPrivateKey, publicOf, sshPublicKey, toPem } from "../x509";
+import { stateId } from "./state-id";
 
 /** What resources and functions say of a key's public half. */
 export function publicKeyAttributes(key: KeyObject): PropertyMap {

@@ -1,6 +1,8 @@
 import type { FrameworkResource } from "../base/framework-spec";
 import type { PropertyMap } from "../base/values";
 import {
+  derOfPublicKey,
+  encodeNames,
   encodeSubject,
   generateKey,
   hoursAfter,
@@ -8,15 +10,14 @@ import {
   parseCertificate,
   parsePrivateKey,
   parseRequest,
-  publicOf,
   signCertificate,
   signRequest,
   sshPrivateKey,
-  stateId,
   subjectKeyIdOf,
   toPem,
 } from "../x509";
-import type { Algorithm, AlternativeNames, CertificateTemplate, Curve, SignedCertificate, Subject } from "../x509";
+import type { Algorithm, CertificateTemplate, Curve, SignedCertificate, Subject } from "../x509";
+import { stateId } from "./state-id";
 import { publicKeyAttributes } from "./public-key";
 import { isDue } from "./renewal";
 import { CERTIFICATE_REQUEST, LOCALLY_SIGNED, PRIVATE_KEY, REFUSED, SELF_SIGNED } from "./schema";
@@ -26,11 +27,12 @@ const text = (of: PropertyMap, name: string): string => String(of[name] ?? "");
 const texts = (of: PropertyMap, name: string): readonly string[] => (of[name] ?? []) as readonly string[];
 const subjectOf = (of: PropertyMap): Buffer => encodeSubject((of["subject"] ?? {}) as Subject);
 
-const namesOf = (of: PropertyMap): AlternativeNames => ({
-  dnsNames: texts(of, "dnsNames"),
-  ipAddresses: texts(of, "ipAddresses"),
-  uris: texts(of, "uris"),
-});
+const namesOf = (of: PropertyMap): Buffer[] =>
+  encodeNames({
+    dnsNames: texts(of, "dnsNames"),
+    ipAddresses: texts(of, "ipAddresses"),
+    uris: texts(of, "uris"),
+  });
 
 export const privateKey: FrameworkResource = {
   attributes: PRIVATE_KEY,
@@ -77,7 +79,7 @@ export function createSelfSignedCert(clock: () => Date): FrameworkResource {
     async create(planned) {
       const key = parsePrivateKey(text(planned, "privateKeyPem"));
       const name = subjectOf(planned);
-      const common = commonTemplate(planned, publicOf(key), clock());
+      const common = commonTemplate(planned, derOfPublicKey(key), clock());
       const authorityKeyId = planned["setAuthorityKeyId"] === true ? common.subjectKeyId : undefined;
       const template = {
         ...common,
@@ -123,7 +125,7 @@ function renewing(clock: () => Date): Pick<FrameworkResource, "expired" | "refre
   };
 }
 
-function commonTemplate(planned: PropertyMap, publicKey: CertificateTemplate["publicKey"], now: Date) {
+function commonTemplate(planned: PropertyMap, publicKey: Buffer, now: Date) {
   const isCa = planned["isCaCertificate"] === true;
   const limit = planned["maxPathLength"];
   return {

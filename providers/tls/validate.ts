@@ -24,7 +24,7 @@ export function judgeLocallySigned(inputs: PropertyMap): readonly CheckFailure[]
   const { caCertPem, caPrivateKeyPem, certRequestPem, isCaCertificate } = inputs;
   const failures = [...judgePathLength(inputs)];
   if (typeof caCertPem === "string" && typeof caPrivateKeyPem === "string") {
-    const certified = derOfPublicKey(parseCertificate(caCertPem).publicKey);
+    const certified = parseCertificate(caCertPem).publicKey;
     if (!certified.equals(derOfPublicKey(parsePrivateKey(caPrivateKeyPem)))) {
       failures.push({
         property: "caPrivateKeyPem",

@@ -1,16 +1,17 @@
 import { randomBytes } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { bitString, constructed, integer, nullValue, objectIdentifier, sequence, setOf, time } from "./der";
-import { encodeAlternativeNames, encodeExtensions } from "./extensions";
-import type { AlternativeNames, ExtensionsOf } from "./extensions";
-import { derOfPublicKey, kindOf, signBytes } from "./keys";
+import { encodeAlternativeNames, encodeExtensions, EXTENSION_REQUEST } from "./extensions";
+import type { ExtensionsOf } from "./extensions";
+import { kindOf } from "./key-kind";
+import { derOfPublicKey, signBytes } from "./keys";
 import { isEmptyName } from "./distinguished-name";
 
-/** What a certificate says, apart from what the signing adds. Names are in DER. */
+/** What a certificate says, apart from what the signing adds. Names and key are in DER. */
 export interface CertificateTemplate extends Omit<ExtensionsOf, "emptySubject"> {
   readonly subject: Buffer;
   readonly issuer: Buffer;
-  readonly publicKey: KeyObject;
+  readonly publicKey: Buffer;
   readonly notBefore: Date;
   readonly notAfter: Date;
 }
@@ -37,16 +38,14 @@ export async function signCertificate(of: CertificateTemplate, signer: KeyObject
     of.issuer,
     sequence(time(of.notBefore), time(of.notAfter)),
     of.subject,
-    derOfPublicKey(of.publicKey),
+    of.publicKey,
     constructed(3, sequence(...encodeExtensions({ ...of, emptySubject: isEmptyName(of.subject) }))),
   );
   return { serialNumber, der: await signed(tbs, signer) };
 }
 
-const EXTENSION_REQUEST = "1.2.840.113549.1.9.14";
-
 /** A certification request (RFC 2986), with the alternative names as its only attribute. */
-export async function signRequest(subject: Buffer, names: AlternativeNames, key: KeyObject): Promise<Buffer> {
+export async function signRequest(subject: Buffer, names: readonly Buffer[], key: KeyObject): Promise<Buffer> {
   const extensions = encodeAlternativeNames(names, false);
   const attributes = extensions.map((one) => sequence(objectIdentifier(EXTENSION_REQUEST), setOf(sequence(one))));
   return signed(sequence(integer(0), subject, derOfPublicKey(key), constructed(0, ...attributes)), key);

@@ -1,5 +1,6 @@
-import type { Name } from "@peculiar/x509";
 import { directoryString, ia5String, objectIdentifier, sequence, setOf } from "./der";
+import { membersOf } from "./der-reader";
+import type { DerValue } from "./der-reader";
 
 /**
  * Subject attributes in the order in which Go's pkix.Name writes them. `single` ones hold one value and are left out
@@ -37,12 +38,22 @@ export function encodeSubject(subject: Subject): Buffer {
  * The subject of a request as it goes into the certificate: the attributes above in their order. Others, among them an
  * e-mail address, are dropped, as the official provider does.
  */
-export function encodeRequestedSubject(name: Name): Buffer {
+export function encodeRequestedSubject(name: DerValue): Buffer {
+  const pairs = membersOf(name).flatMap(membersOf).map(membersOf);
   const names = ATTRIBUTES.flatMap(({ oid, single }) => {
-    const values = name.getField(oid);
+    const type = objectIdentifier(oid);
+    const values = pairs.flatMap(([first, value]) => (value && first?.der.equals(type) ? [decodeText(value)] : []));
     return encodeAttribute(oid, single === true ? values.slice(-1).filter((value) => value !== "") : values);
   });
   return sequence(...names);
+}
+
+const BMP_STRING = 0x1e;
+const TELETEX_STRING = 0x14;
+
+function decodeText({ tag, content }: DerValue): string {
+  if (tag === BMP_STRING) return Buffer.from(content).swap16().toString("utf16le");
+  return content.toString(tag === TELETEX_STRING ? "latin1" : "utf8");
 }
 
 function encodeAttribute(oid: string, values: readonly string[]): Buffer[] {

@@ -1,8 +1,5 @@
-import { createHash } from "node:crypto";
-import type { KeyObject } from "node:crypto";
 import { isIPv4, isIPv6 } from "node:net";
 import { integer, namedBits, objectIdentifier, octetString, primitive, sequence, trueValue } from "./der";
-import { kindOf, publicOf, rawPublicKey } from "./keys";
 
 /** Bits of the KeyUsage extension (RFC 5280, 4.2.1.3) by the name in `allowedUses`. */
 const KEY_USAGES: ReadonlyMap<string, number> = new Map([
@@ -37,10 +34,13 @@ const EXTENDED_KEY_USAGES: ReadonlyMap<string, string> = new Map([
 
 export const ALLOWED_USES: readonly string[] = [...KEY_USAGES.keys(), ...EXTENDED_KEY_USAGES.keys()].sort();
 
+export const EXTENSION_REQUEST = "1.2.840.113549.1.9.14";
+export const SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
+
 const OIDS = {
   subjectKeyIdentifier: "2.5.29.14",
   keyUsage: "2.5.29.15",
-  subjectAlternativeName: "2.5.29.17",
+  subjectAlternativeName: SUBJECT_ALTERNATIVE_NAME,
   basicConstraints: "2.5.29.19",
   authorityKeyIdentifier: "2.5.29.35",
   extendedKeyUsage: "2.5.29.37",
@@ -51,10 +51,22 @@ function extension(kind: keyof typeof OIDS, critical: boolean, value: Buffer): B
   return sequence(objectIdentifier(OIDS[kind]), ...flag, octetString(value));
 }
 
+/** Kinds of alternative names by their tag, in the order in which Go writes them (RFC 5280, 4.2.1.6). */
+export const GENERAL_NAMES = { dns: 2, ip: 7, uri: 6 } as const;
+
 export interface AlternativeNames {
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
   readonly uris: readonly string[];
+}
+
+/** Each name in DER. */
+export function encodeNames({ dnsNames, ipAddresses, uris }: AlternativeNames): Buffer[] {
+  return [
+    ...dnsNames.map((name) => primitive(GENERAL_NAMES.dns, Buffer.from(name, "latin1"))),
+    ...ipAddresses.map((address) => primitive(GENERAL_NAMES.ip, ipBytes(address))),
+    ...uris.map((uri) => primitive(GENERAL_NAMES.uri, Buffer.from(uri, "latin1"))),
+  ];
 }
 
 export interface ExtensionsOf {
@@ -63,7 +75,8 @@ export interface ExtensionsOf {
   readonly maxPathLength?: number;
   readonly subjectKeyId?: Buffer;
   readonly authorityKeyId?: Buffer;
-  readonly names: AlternativeNames;
+  /** In DER. */
+  readonly names: readonly Buffer[];
   readonly emptySubject: boolean;
 }
 
@@ -98,13 +111,8 @@ function basicConstraints(isCa: boolean, maxPathLength: number | undefined): Buf
 }
 
 /** No extension when there is no name; critical when the subject is empty (RFC 5280, 4.2.1.6). */
-export function encodeAlternativeNames(names: AlternativeNames, critical: boolean): Buffer[] {
-  const encoded = [
-    ...names.dnsNames.map((name) => primitive(2, Buffer.from(name, "latin1"))),
-    ...names.ipAddresses.map((address) => primitive(7, ipBytes(address))),
-    ...names.uris.map((uri) => primitive(6, Buffer.from(uri, "latin1"))),
-  ];
-  return encoded.length === 0 ? [] : [extension("subjectAlternativeName", critical, sequence(...encoded))];
+export function encodeAlternativeNames(names: readonly Buffer[], critical: boolean): Buffer[] {
+  return names.length === 0 ? [] : [extension("subjectAlternativeName", critical, sequence(...names))];
 }
 
 export function isIpAddress(text: string): boolean {
@@ -124,21 +132,3 @@ function ipBytes(address: string): Buffer {
   const mapped = bytes.subarray(0, 12).equals(Buffer.from("00000000000000000000ffff", "hex"));
   return mapped ? bytes.subarray(12) : bytes;
 }
-
-/**
- * The subject key identifier of the official provider: SHA-1 of the PKCS#1 key (RSA), of the point (ECDSA), or of the
- * key as an OCTET STRING (Ed25519).
- */
-export function subjectKeyIdOf(key: KeyObject): Buffer {
-  const kind = kindOf(key);
-  switch (kind.algorithm) {
-    case "RSA":
-      return sha1(publicOf(key).export({ type: "pkcs1", format: "der" }));
-    case "ECDSA":
-      return sha1(rawPublicKey(key, kind));
-    case "ED25519":
-      return sha1(octetString(rawPublicKey(key, kind)));
-  }
-}
-
-const sha1 = (bytes: Buffer): Buffer => createHash("sha1").update(bytes).digest();

@@ -1,21 +1,14 @@
-/** Keys, certification requests and certificates, with node:crypto alone and without a notion of Pulumi. */
+/** Keys, certification requests and certificates, without a notion of Pulumi. */
 export { hoursAfter, MAX_VALIDITY_HOURS, signCertificate, signRequest } from "./certificate";
 export type { CertificateTemplate, SignedCertificate } from "./certificate";
+export { parseCertificate } from "./certificate-authority";
+export { parseRequest } from "./certificate-request";
 export { encodeSubject, isEmptyName } from "./distinguished-name";
 export type { Subject } from "./distinguished-name";
-export { ALLOWED_USES, isIpAddress, subjectKeyIdOf } from "./extensions";
-export type { AlternativeNames } from "./extensions";
-export {
-  ALGORITHMS,
-  CURVES,
-  derOfPublicKey,
-  generateKey,
-  kindOf,
-  parsePrivateKey,
-  publicOf,
-  stateId,
-  toPem,
-} from "./keys";
-export type { Algorithm, Curve } from "./keys";
-export { parseCertificate, parseRequest } from "./parsed";
+export { ALLOWED_USES, encodeNames, isIpAddress } from "./extensions";
+export { ALGORITHMS, CURVES, kindOf } from "./key-kind";
+export type { Algorithm, Curve } from "./key-kind";
+export { derOfPublicKey, generateKey, parsePrivateKey, publicOf } from "./keys";
+export { toPem } from "./pem";
+export { subjectKeyIdOf } from "./public-key-info";
 export { parseSshPrivateKey, sshPrivateKey, sshPublicKey } from "./ssh-key";

@@ -19,3 +19,15 @@ export function remembered<T>(limit: number, parse: (text: string) => T): (text:
     return result;
   };
 }
+
+/** What is derived of an object, once for its life: OpenSSL takes longer to encode a key than to sign with it. */
+export function derivedOnce<K extends object, V>(derive: (of: K) => V): (of: K) => V {
+  const results = new WeakMap<K, V>();
+  return (of) => {
+    const known = results.get(of);
+    if (known !== undefined) return known;
+    const result = derive(of);
+    results.set(of, result);
+    return result;
+  };
+}

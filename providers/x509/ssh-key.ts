@@ -1,7 +1,11 @@
 import { createHash, createPrivateKey, randomBytes } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { utils } from "ssh2";
-import { CURVES, kindOf, publicOf, rawPublicKey, toPem } from "./keys";
+import { membersOf, readDer } from "./der-reader";
+import { CURVES, kindOf } from "./key-kind";
+import { toPem } from "./pem";
+import { derOfPublicKey } from "./keys";
+import { rawPublicKey } from "./public-key-info";
 
 /** The formats of OpenSSH: RFC 4253 (6.6), RFC 5656 (3.1), RFC 8709 and OpenSSH's PROTOCOL.key. */
 
@@ -14,6 +18,8 @@ function field(content: Uint8Array): Buffer {
 }
 
 const fields = (...contents: readonly Uint8Array[]): Buffer => Buffer.concat(contents.map(field));
+
+const none = Buffer.alloc(0);
 
 /** A positive multiple precision integer, from the base64url of a JWK. */
 function number(base64url: string | undefined): Buffer {
@@ -36,10 +42,10 @@ function partsOf(key: KeyObject): SshParts | undefined {
   const kind = kindOf(key);
   switch (kind.algorithm) {
     case "RSA": {
-      const { n, e } = publicOf(key).export({ format: "jwk" });
+      const [n = none, e = none] = membersOf(readDer(rawPublicKey(derOfPublicKey(key)))).map(({ content }) => content);
       return {
         type: "ssh-rsa",
-        publicFields: [number(e), number(n)],
+        publicFields: [e, n],
         privateFields: () => {
           const jwk = key.export({ format: "jwk" });
           return [jwk.n, jwk.e, jwk.d, jwk.qi, jwk.p, jwk.q].map(number);
@@ -49,7 +55,7 @@ function partsOf(key: KeyObject): SshParts | undefined {
     case "ECDSA": {
       const curve = CURVES[kind.curve].ssh;
       if (curve === undefined) return undefined;
-      const publicFields = [text(curve), rawPublicKey(key, kind)];
+      const publicFields = [text(curve), rawPublicKey(derOfPublicKey(key))];
       return {
         type: `ecdsa-sha2-${curve}`,
         publicFields,
@@ -57,7 +63,7 @@ function partsOf(key: KeyObject): SshParts | undefined {
       };
     }
     case "ED25519": {
-      const point = rawPublicKey(key, kind);
+      const point = rawPublicKey(derOfPublicKey(key));
       return {
         type: "ssh-ed25519",
         publicFields: [point],

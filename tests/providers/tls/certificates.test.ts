@@ -109,10 +109,23 @@ const USES: Readonly<Record<string, string>> = {
 
 it("knows every documented use", () => expect(ALLOWED_USES).toEqual(Object.keys(USES)));
 
-it.each(Object.entries(USES))("writes the use %s", async (use, name) => {
-  const text = await selfSigned({ privateKeyPem: await newKey(), allowedUses: [use] });
-  expect(text).toContain(`\n                ${name}\n`);
-  expect(text.match(/X509v3 (Extended )?Key Usage/g)).toHaveLength(1);
+it("writes each use, alone, under the name that openssl has for it", async () => {
+  const privateKeyPem = await newKey();
+  const certificates = Object.keys(USES).map(async (use) => {
+    const inputs = { privateKeyPem, validityPeriodHours: 1, allowedUses: [use], subject: { commonName: use } };
+    return (await makePlain(provider, "selfSigned", inputs))["certPem"] ?? "";
+  });
+  bench.put("all.pem", (await Promise.all(certificates)).join(""));
+  bench.run("openssl", "crl2pkcs7", "-nocrl", "-certfile", "all.pem", "-out", "all.p7");
+  const text = bench.run("openssl", "pkcs7", "-in", "all.p7", "-print_certs", "-noout", "-text");
+  const written = text
+    .split("Certificate:\n")
+    .slice(1)
+    .map((one) => [
+      /Subject: CN\s?=\s?(\w+)/.exec(one)?.[1],
+      [...one.matchAll(/Key Usage: (?:critical)?\n +(.*)\n/g)].map((found) => found[1]).join(" and "),
+    ]);
+  expect(Object.fromEntries(written)).toEqual(USES);
 });
 
 it("writes the subject in the order of Go's pkix.Name, several streets as one name", async () => {

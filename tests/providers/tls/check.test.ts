@@ -190,6 +190,14 @@ it.each(["key", "request", "selfSigned", "signed"] as const)(
   },
 );
 
+it("accepts PEM with the line ends of Windows", async () => {
+  const inputs = Object.entries(right("signed")).map(([name, value]) => [
+    name,
+    typeof value === "string" ? value.replaceAll("\n", "\r\n") : value,
+  ]);
+  expect(await failuresOf(provider, "signed", Object.fromEntries(inputs) as PropertyMap)).toEqual([]);
+});
+
 it("names each wrong property at once", async () => {
   const failures = await failuresOf(provider, "selfSigned", { allowedUses: ["tea"], validityPeriodHours: "1" });
   expect(failures.map((failure) => failure.property).sort()).toEqual([
