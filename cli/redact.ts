@@ -1,4 +1,4 @@
-import type { EngineEvent, StepInfo } from "../engine/events";
+import type { EngineEvent } from "../engine/events";
 import type { ResourceState } from "../engine/resource-state";
 import { isPropertyMap, reveal, Secret } from "../providers/base/values";
 import type { Value } from "../providers/base/values";
@@ -34,18 +34,16 @@ export class Redactor {
 
   /** All texts within a value that is secret as a whole; a text may be JSON that holds more. */
   addValue(value: Value): void {
-    if (typeof value === "string") {
-      this.add(value);
-      const parsed = /^\s*[[{]/.test(value) ? parseJson(value) : undefined;
+    for (const text of texts(value)) {
+      this.add(text);
+      const parsed = /^\s*[[{]/.test(text) ? parseJson(text) : undefined;
       if (parsed !== undefined) this.addValue(parsed);
-    } else if (Array.isArray(value)) value.forEach((member) => this.addValue(member));
-    else if (isPropertyMap(value)) Object.values(value).forEach((member) => this.addValue(member));
+    }
   }
 
   text(text: string): string {
     for (const state of this.unread.splice(0)) {
-      this.addMarked(state.inputs);
-      this.addMarked(state.outputs);
+      for (const secret of [...secretsIn(state.inputs), ...secretsIn(state.outputs)]) this.addValue(secret);
     }
     // Longest first: one secret may be a part of another.
     const known = [...this.secrets].filter((each) => text.includes(each)).sort((a, b) => b.length - a.length);
@@ -54,20 +52,20 @@ export class Redactor {
 
   /** The event as it may be shown: messages without secrets. Properties keep their marks, which displays honour. */
   event(event: EngineEvent): EngineEvent {
-    if ("step" in event) this.watch(event.step);
+    // Looked into only when something is said: most operations say nothing.
+    if ("step" in event) this.unread.push(...[event.step.old, event.step.new].filter((state) => state !== undefined));
     return event.kind === "diagnostic" ? { ...event, message: this.text(event.message) } : event;
   }
+}
 
-  private watch(step: StepInfo): void {
-    // Looked into only when something is said: most operations say nothing.
-    for (const state of [step.old, step.new]) if (state !== undefined) this.unread.push(state);
-  }
+function texts(value: Value): readonly string[] {
+  if (typeof value === "string") return [value];
+  return Array.isArray(value) || isPropertyMap(value) ? Object.values(value).flatMap(texts) : [];
+}
 
-  private addMarked(value: Value): void {
-    if (value instanceof Secret) this.addValue(reveal(value));
-    else if (Array.isArray(value)) value.forEach((member) => this.addMarked(member));
-    else if (isPropertyMap(value)) Object.values(value).forEach((member) => this.addMarked(member));
-  }
+function secretsIn(value: Value): readonly Value[] {
+  if (value instanceof Secret) return [reveal(value)];
+  return Array.isArray(value) || isPropertyMap(value) ? Object.values(value).flatMap(secretsIn) : [];
 }
 
 function parseJson(text: string): Value | undefined {

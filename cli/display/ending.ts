@@ -40,9 +40,9 @@ export class Ending {
   private outputs({ oldOutputs, outputs = {}, planning }: SummaryEvent): string {
     const diff = diffMaps(oldOutputs, outputs);
     if (Object.keys(outputs).length === 0 || (planning && !hasChanges(diff))) return "";
-    const printer = new PropertyPrinter({ palette: this.options.palette, hideSames: planning });
-    if (Object.keys(oldOutputs).length === 0 || !hasChanges(diff)) printer.map(outputs, 1, "same");
-    else printer.mapDiff(diff, 1);
-    return `${this.options.palette.bold("Outputs:")}\n${printer.toString().trimEnd()}`;
+    const printer = new PropertyPrinter(this.options.palette, planning);
+    const whole = Object.keys(oldOutputs).length === 0 || !hasChanges(diff);
+    const text = whole ? printer.map(outputs, 1, "same") : printer.mapDiff(diff, 1);
+    return `${this.options.palette.bold("Outputs:")}\n${text.trimEnd()}`;
   }
 }

@@ -10,168 +10,112 @@ import type { MapDiff, ValueDiff } from "./value-diff";
 
 export type Palette = ReturnType<typeof pc.createColors>;
 
-export interface PrinterOptions {
-  readonly palette: Palette;
-  /** Members that are the same on both sides are left out. @default false */
-  readonly hideSames?: boolean;
-}
-
 const INDENT = 4;
 const MAX_LINES = 3;
 const MAX_LINE_LENGTH = 150;
 
 /** Property values and their differences as text, in the layout of Pulumi's `--diff`. */
 export class PropertyPrinter {
-  private text = "";
-
-  constructor(private readonly options: PrinterOptions) {}
-
-  /** What was printed so far. */
-  toString(): string {
-    return this.text;
-  }
+  constructor(
+    private readonly palette: Palette,
+    /** Members that are the same on both sides are left out. */
+    private readonly hideSames = false,
+  ) {}
 
   /** A map's properties, one a line or more, titles aligned. */
-  map(map: PropertyMap, indent: number, op: StepOp): void {
-    const keys = Object.keys(map).sort();
-    // Pulumi aligns to the internal properties as well, although it does not show them.
-    const width = Math.max(0, ...keys.map((key) => key.length));
-    for (const key of keys) {
-      const value = map[key];
-      if (value === undefined || isInternalKey(key)) continue;
-      this.write(op, `${spaces(indent)}${key.padEnd(width)}: `);
-      this.value(value, indent, op);
-      this.write(op, "\n");
-    }
+  map(map: PropertyMap, indent: number, op: StepOp): string {
+    return this.paint(op, mapText(map, indent));
   }
 
-  mapDiff(diff: MapDiff, indent: number): void {
+  mapDiff(diff: MapDiff, indent: number): string {
     const width = Math.max(0, ...[...diff.keys()].map((key) => key.length));
-    for (const [key, each] of diff) this.diff(each, `${key.padEnd(width)}: `, indent);
+    return [...diff].map(([key, each]) => this.diff(each, `${key.padEnd(width)}: `, indent)).join("");
   }
 
-  value(value: Value, indent: number, op: StepOp, titleIndent = spaces(indent)): void {
-    if (Array.isArray(value) && value.length > 0) {
-      this.write(op, "[\n");
-      value.forEach((member, i) => {
-        this.write(op, `${titleIndent}    [${i}]: `);
-        this.value(member, indent + 1, op);
-        this.write(op, "\n");
-      });
-      this.write(op, `${spaces(indent)}]`);
-    } else if (isPropertyMap(value) && Object.keys(value).length > 0) {
-      this.write(op, "{\n");
-      this.map(value, indent + 1, op);
-      this.write(op, `${spaces(indent)}}`);
-    } else if (typeof value === "string") {
-      const decoded = decodeJson(value);
-      if (decoded === undefined) this.write(op, JSON.stringify(truncate(value)));
-      else {
-        this.write(op, "(json) ");
-        this.value(decoded, indent, op);
-      }
-    } else {
-      this.write(op, scalar(value));
-    }
-  }
-
-  private diff(diff: ValueDiff, title: string, indent: number, titleIndent = indent): void {
+  private diff(diff: ValueDiff, title: string, indent: number, titleIndent = indent): string {
+    const head = lead(titleIndent, "update") + title;
     switch (diff.kind) {
       case "same":
-        if (this.options.hideSames === true || isBlank(diff.value)) return;
-        this.write("same", spaces(titleIndent) + title);
-        this.value(diff.value, indent, "same");
-        this.write("same", "\n");
-        return;
+        if (this.hideSames || isBlank(diff.value)) return "";
+        return this.paint("same", `${lead(titleIndent)}${title}${valueText(diff.value, indent)}\n`);
       case "add":
-        this.addition("create", diff.value, title, indent, titleIndent);
-        return;
-      case "delete":
-        this.addition("delete", diff.value, title, indent, titleIndent);
-        return;
+      case "delete": {
+        const op = diff.kind === "add" ? "create" : "delete";
+        return this.paint(op, `${lead(titleIndent, op)}${title}${valueText(diff.value, indent, op)}\n`);
+      }
       case "update":
-        this.update(diff.old, diff.value, title, indent, titleIndent);
-        return;
-      case "list":
-        this.write("update", `${prefixed(titleIndent, "update")}${title}[\n`);
-        for (const [i, each] of diff.members) this.diff(each, `[${i}]: `, indent + 2, indent + 1);
-        this.write("update", `${spaces(indent)}]\n`);
-        return;
-      case "map":
-        this.write("update", `${prefixed(titleIndent, "update")}${title}{\n`);
-        this.mapDiff(diff.members, indent + 1);
-        this.write("update", `${spaces(indent)}}\n`);
+        return this.update(diff.old, diff.value, title, indent, titleIndent);
+      case "list": {
+        const members = [...diff.members].map(([i, each]) => this.diff(each, `[${i}]: `, indent + 2, indent + 1));
+        return `${this.paint("update", `${head}[\n`)}${members.join("")}${this.paint("update", `${lead(indent)}]\n`)}`;
+      }
+      case "map": {
+        const members = this.mapDiff(diff.members, indent + 1);
+        return `${this.paint("update", `${head}{\n`)}${members}${this.paint("update", `${lead(indent)}}\n`)}`;
+      }
     }
   }
 
-  private update(old: Value, value: Value, title: string, indent: number, titleIndent: number): void {
+  private update(old: Value, value: Value, title: string, indent: number, titleIndent: number): string {
     if (isBlank(old) || isBlank(value) || !isScalar(old) || !isScalar(value)) {
-      if (!isBlank(old)) this.addition("delete", old, title, indent, titleIndent);
-      if (!isBlank(value)) this.addition("create", value, title, indent, titleIndent);
-      return;
+      const gone = isBlank(old) ? "" : this.diff({ kind: "delete", value: old }, title, indent, titleIndent);
+      return gone + (isBlank(value) ? "" : this.diff({ kind: "add", value }, title, indent, titleIndent));
     }
-    const head = prefixed(titleIndent, "update") + title;
+    const head = this.paint("update", lead(titleIndent, "update") + title);
     if (typeof old === "string" && typeof value === "string") {
       const [oldJson, json] = [decodeJson(old), decodeJson(value)];
       if (oldJson !== undefined && json !== undefined) {
-        this.diff(diffValues(oldJson, json), `${title}(json) `, indent, titleIndent);
-        return;
+        return this.diff(diffValues(oldJson, json), `${title}(json) `, indent, titleIndent);
       }
-      if (old.includes("\n") || value.includes("\n")) {
-        this.write("update", `${head}\n`);
-        this.lines(old, value, indent + 1);
-        return;
-      }
+      if (old.includes("\n") || value.includes("\n")) return `${head}\n${this.lines(old, value, indent + 1)}`;
     }
-    this.write("update", head);
-    this.value(old, indent, "delete");
-    this.write("update", " => ");
-    this.value(value, indent, "create");
-    this.write("update", "\n");
+    const [before, after] = [
+      this.paint("delete", valueText(old, indent)),
+      this.paint("create", valueText(value, indent)),
+    ];
+    return `${head}${before}${this.paint("update", " => ")}${after}\n`;
   }
 
-  private lines(old: string, value: string, indent: number): void {
-    for (const { op, text } of diffLines(old, value)) {
-      this.write(op, `${op === "same" ? spaces(indent) : prefixed(indent, op)}${text.slice(0, MAX_LINE_LENGTH)}\n`);
-    }
+  private lines(old: string, value: string, indent: number): string {
+    return diffLines(old, value)
+      .map(({ op, text }) => this.paint(op, `${lead(indent, op)}${text.slice(0, MAX_LINE_LENGTH)}\n`))
+      .join("");
   }
 
-  private addition(op: "create" | "delete", value: Value, title: string, indent: number, titleIndent: number): void {
-    this.write(op, prefixed(titleIndent, op) + title);
-    this.prefixedValue(value, indent, op);
-    this.write(op, "\n");
-  }
-
-  /** As `value`, with the step's sign before every line that holds a member. */
-  private prefixedValue(value: Value, indent: number, op: "create" | "delete"): void {
-    if (isPropertyMap(value) && Object.keys(value).length > 0) {
-      this.write(op, "{\n");
-      const members = Object.entries(value).flatMap(([key, v]): [string, ValueDiff][] =>
-        isInternalKey(key) ? [] : [[key, { kind: op === "create" ? "add" : "delete", value: v }]],
-      );
-      this.mapDiff(new Map(members.sort(([a], [b]) => (a < b ? -1 : 1))), indent + 1);
-      this.write(op, `${spaces(indent)}}`);
-    } else this.value(value, indent, op, prefixed(indent, op));
-  }
-
-  private write(op: StepOp, text: string): void {
-    const paint = OPS[op].paint;
-    this.text += paint === "reset" ? text : this.options.palette[paint](text);
+  private paint(op: StepOp, text: string): string {
+    const { paint } = OPS[op];
+    return paint === "reset" ? text : this.palette[paint](text);
   }
 }
 
-function spaces(indent: number): string {
-  return " ".repeat(indent * INDENT);
+/** What a line begins with: blanks, which end in the sign of the step that the line is part of. */
+function lead(indent: number, op: StepOp = "same"): string {
+  return indent === 0 ? "" : `${" ".repeat(indent * INDENT - 2)}${OPS[op].prefix}`;
 }
 
-function prefixed(indent: number, op: StepOp): string {
-  return spaces(indent).slice(0, -2) + OPS[op].prefix;
-}
-
-function scalar(value: Value): string {
+/** `op` is given where every line that holds a member shows the sign of a step. */
+function valueText(value: Value, indent: number, op?: StepOp): string {
+  if (Array.isArray(value) && value.length > 0) {
+    const members = value.map((each, i) => `${lead(indent, op)}    [${i}]: ${valueText(each, indent + 1, op)}\n`);
+    return `[\n${members.join("")}${lead(indent)}]`;
+  }
+  if (isPropertyMap(value) && Object.keys(value).length > 0)
+    return `{\n${mapText(value, indent + 1, op)}${lead(indent)}}`;
   if (value === null) return "<null>";
   if (value instanceof Secret || value instanceof Unknown) return value.toString();
-  return JSON.stringify(value);
+  if (typeof value !== "string") return JSON.stringify(value);
+  const decoded = decodeJson(value);
+  return decoded === undefined ? JSON.stringify(truncate(value)) : `(json) ${valueText(decoded, indent, op)}`;
+}
+
+function mapText(map: PropertyMap, indent: number, op?: StepOp): string {
+  const entries = Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
+  // Pulumi aligns to the internal properties as well, although it does not show them.
+  const width = Math.max(0, ...entries.map(([key]) => key.length));
+  return entries
+    .filter(([key]) => !isInternalKey(key))
+    .map(([key, value]) => `${lead(indent, op)}${key.padEnd(width)}: ${valueText(value, indent, op)}\n`)
+    .join("");
 }
 
 function isScalar(value: Value): boolean {
@@ -180,8 +124,7 @@ function isScalar(value: Value): boolean {
 
 /** What says nothing: null, "", [] and {}. */
 function isBlank(value: Value): boolean {
-  if (Array.isArray(value)) return value.length === 0;
-  return value === null || value === "" || (isPropertyMap(value) && Object.keys(value).length === 0);
+  return value === null || value === "" || (!isScalar(value) && Object.keys(value).length === 0);
 }
 
 function decodeJson(text: string): Value | undefined {
@@ -194,7 +137,7 @@ function decodeJson(text: string): Value | undefined {
 }
 
 /** The first lines of a long text. */
-export function truncate(text: string): string {
+function truncate(text: string): string {
   const lines = text
     .split("\n")
     .map((line) => (line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH)}...` : line));
