@@ -71,13 +71,18 @@ export async function readFileSet(context: Context, request: ReadRequest): Promi
   return { id, inputs: asFound(inputs, placedOf(next)), outputs: next };
 }
 
-export async function deleteFileSet(context: Context, request: DeleteRequest): Promise<void> {
+export async function deleteFileSet(context: Context, request: DeleteRequest): Promise<readonly string[]> {
   const { id, inputs, outputs, timeoutSeconds } = request;
   const generation = String(reveal(outputs["generation"] ?? ""));
   const commands = [`open_ledger ${keyOf(id)} '' ''`, `remove ${quote(generation)}`, "close_ledger", "say done"];
   const redactor = redactorFor(context, inputs);
   const task = { script: program([], commands), subjects: new Map(), redactor, timeoutSeconds };
-  await runTask(context.connections, { host: hostOf(context, id, inputs), ...task });
+  const host = hostOf(context, id, inputs);
+  const lines = await runTask(context.connections, { host, ...task });
+  const left = lines.filter(({ kind }) => kind === "left").map(({ fields: [path = ""] }) => path);
+  return left.map(
+    (path) => `host ${host.name}: ${path} is not empty and stays: remove it when nobody needs what is in it`,
+  );
 }
 
 async function place(

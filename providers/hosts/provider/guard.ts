@@ -39,10 +39,14 @@ export async function readGuard(context: Context, request: ReadRequest): Promise
   return !applied && outputs === undefined ? undefined : { id, inputs, outputs: { applied } };
 }
 
-export async function deleteGuard(context: Context, { id, inputs, timeoutSeconds }: DeleteRequest): Promise<void> {
-  if (inputs["revert"] === undefined) return;
+export async function deleteGuard(context: Context, request: DeleteRequest): Promise<readonly string[]> {
+  const { id, inputs, timeoutSeconds } = request;
+  if (inputs["revert"] === undefined) {
+    return [`host ${hostOf(context, id, inputs).name}: what ${id} applied is not undone, as it has no revert`];
+  }
   const { code, detail, host } = await run(context, id, inputs, "revert", timeoutSeconds);
-  if (code !== 0) throw new Error(`host ${host}: revert of ${id} failed with exit code ${code}${detail}.`);
+  if (code === 0) return [];
+  throw new Error(`host ${host}: revert of ${id} failed with exit code ${code}${detail}.`);
 }
 
 /** `apply` runs only when `check` fails, and has to make it succeed. */

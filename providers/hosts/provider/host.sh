@@ -408,7 +408,7 @@ place() {
   handlers settle
 }
 
-# Takes away all of a set, unless a later generation of it has taken over.
+# Takes away all of a set, unless a later generation of it has taken over. Says which directories had to stay.
 remove() { # generation
   [ -e "$ledger" ] && [ "$generation" = "$1" ] || return 0
   find_leaving
@@ -416,6 +416,9 @@ remove() { # generation
   printf %s "$dirs" | sort -u | while IFS= read -r directory; do sync_path "$directory"; done
   write_ledger ''
   sweep
+  printf %s "$leaving" | while IFS='|' read -r key kind state note marker comment path; do
+    [ "$kind" != directory ] || [ ! -e "$root/before/$key" ] || other_claim "$key" >/dev/null || say "left|$path"
+  done
 }
 
 # Leaves nothing behind on a host where nothing is placed.

@@ -18,7 +18,7 @@ interface Resource {
   readonly create: (context: Context, request: CreateRequest) => Promise<CreateResult>;
   readonly read: (context: Context, request: ReadRequest) => Promise<ReadResult | undefined>;
   readonly update: (context: Context, request: UpdateRequest) => Promise<UpdateResult>;
-  readonly delete: (context: Context, request: DeleteRequest) => Promise<void>;
+  readonly delete: (context: Context, request: DeleteRequest) => Promise<readonly string[]>;
 }
 
 const RESOURCES: Readonly<Record<string, Resource>> = {

@@ -107,7 +107,7 @@ it("killed at any point, a creation is completed by the next run, and a deletion
       if (!(error instanceof InitError)) throw error;
       const entry = { id: error.id, outputs: error.outputs, inputs: await set().check(inputs("1")) };
       // Its state may have been lost with it, or the program may want it no more.
-      if (step % 3 === 0) return set().delete(entry);
+      if (step % 3 === 0) return void (await set().delete(entry));
       const next = step % 3 === 1 ? await set().update(entry, inputs("1")) : await set().create(inputs("1"));
       expect(await placed()).toBe(asDeclared("1"));
       await set().delete(next);

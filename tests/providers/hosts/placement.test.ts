@@ -124,10 +124,12 @@ describe("whole files", () => {
       directories,
       files: [file("/etc/gw-shared/b", "3")],
     });
-    await set("first").delete(first);
+    expect(await set("first").delete(first)).toEqual([]);
     expect(await host.run("ls /etc/gw-shared")).toBe("b");
     await host.run("touch /etc/gw-shared/foreign");
-    await set("third").delete(third);
+    expect(await set("third").delete(third)).toEqual([
+      "host host1: /etc/gw-shared is not empty and stays: remove it when nobody needs what is in it",
+    ]);
     expect(await host.run("ls /etc/gw-shared; rm -r /etc/gw-shared")).toBe("foreign");
   });
 
