@@ -38,6 +38,17 @@ function problemsOf(environment: unknown): readonly string[] {
 describe("an environment", () => {
   it("is right as Pulumi.dev.yaml has it", () => expect(problemsOf(dev())).toEqual([]));
 
+  it("is right as the guide to MIG shows one, once host keys are filled in", () => {
+    const guide = readFileSync(join(__dirname, "../../docs/guides/mig.md"), "utf8");
+    const [shown = "", build = ""] = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text ?? "");
+    const { config } = parse(shown.replaceAll("ssh-ed25519 AAAA…", KEY)) as { config: Record<string, Tree> };
+    const environment = config["groundwork:environment"] ?? {};
+    expect(problemsOf(environment)).toEqual([]);
+
+    const { agentBuild } = parse(build.replace("build1", "app1")) as { agentBuild: Tree };
+    expect(problemsOf({ ...environment, mig: { ...(environment["mig"] as Tree), agentBuild } })).toEqual([]);
+  });
+
   it.each([
     ["a wrong key", "hosts.1.adress", "10.0.0.1", "environment.hosts[1].adress: there is no such key"],
     ["a wrong key at the top", "broker", {}, "environment.broker: there is no such key"],

@@ -87,7 +87,10 @@ export function relayFiles(contents: RelayContents): readonly HostFile[] {
   ];
 }
 
-/** Which changes ask what of the broker: a certificate is read anew on a reload, everything else at its start. */
+/**
+ * Which changes ask what of the broker: a certificate is read anew on a reload, everything else at its start. The restart
+ * goes first: until then the node has its old cookie, and the reload's command already the new one.
+ */
 export function relayHandlers(paths: RelayPaths, withCookie: boolean): readonly ChangeHandler[] {
   return [
     {
