@@ -1,0 +1,132 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+
+import { type LabFacts, type LabOptions, labFactsFile, labReset, labUp } from "../../../lab";
+import { Host } from "../../../lab/host";
+import { testLab } from "../../support/servers";
+import type { ExportedState } from "./state";
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What the environment of development has in its addresses and names as its lab; here it is the test's own. */
+const DEVELOPMENT = { subnet: "127.10.0.", lab: ".groundwork/lab/dev/lab.json" };
+const ROOT = path.resolve(__dirname, "../../..");
+const COMMAND = path.join(ROOT, "cli/bin/groundwork.js");
+const STACK = "e2e";
+/** Of the time that a command may take, in milliseconds. */
+const LIMIT = 180_000;
+
+/**
+ * The environment of `stacks/Pulumi.dev.yaml` on a lab of its own, with state, passphrase and configuration in a
+ * folder of its own, worked on by the command line as a user has it. All of it ends with the run of the tests,
+ * whatever becomes of the test that made it.
+ */
+export class Environment {
+  private constructor(
+    private readonly lab: LabOptions,
+    readonly facts: LabFacts,
+    /** Of state, configuration and passphrase. */
+    readonly folder: string,
+    readonly passphrase: string,
+  ) {}
+
+  /** Brings the lab up and makes the stack, in which nothing is yet. */
+  static async start(name: string): Promise<Environment> {
+    const lab = testLab(name);
+    const { facts } = await labUp(lab);
+    const folder = path.join(lab.directory, "stack");
+    mkdirSync(folder, { mode: 0o700 });
+    const passphrase = `the passphrase of ${path.basename(lab.directory)}`;
+    writeFileSync(path.join(folder, "passphrase"), `${passphrase}\n`, { mode: 0o600 });
+    const development = readFileSync(path.join(ROOT, "stacks/Pulumi.dev.yaml"), "utf8");
+    const configuration = development
+      .replaceAll(DEVELOPMENT.subnet, `${facts.subnet}.`)
+      .replace(DEVELOPMENT.lab, labFactsFile(lab.directory));
+    writeFileSync(path.join(folder, "Pulumi.e2e.yaml"), configuration);
+    const environment = new Environment(lab, facts, folder, passphrase);
+    await environment.succeed("stack", "init", STACK, "--no-select");
+    return environment;
+  }
+
+  /** The state's folder. */
+  get state(): string {
+    return path.join(this.folder, "state");
+  }
+
+  /** Where an operation writes down what it has done so far. */
+  get journal(): string {
+    return path.join(this.state, ".pulumi/stacks/groundwork", `${STACK}.journal`);
+  }
+
+  /** Everything that the lab keeps, and the stack's folder in it. */
+  get directory(): string {
+    return this.lab.directory;
+  }
+
+  /** `preview`, `up`, `refresh` or `destroy` of the stack. */
+  operate(...args: readonly string[]): Promise<CliResult> {
+    return this.cli(...args, "--stack", STACK, "--config-file", path.join(this.folder, "Pulumi.e2e.yaml"));
+  }
+
+  /** The stack's state with its secrets in clear. */
+  async exportState(): Promise<ExportedState> {
+    const { stdout } = await this.succeed("stack", "export", "--stack", STACK, "--show-secrets");
+    return JSON.parse(stdout) as ExportedState;
+  }
+
+  async outputs<T>(): Promise<T> {
+    const { stdout } = await this.succeed("stack", "output", "--stack", STACK, "--json", "--show-secrets");
+    return JSON.parse(stdout) as T;
+  }
+
+  /** Runs the command line to its end. */
+  cli(...args: readonly string[]): Promise<CliResult> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [COMMAND, ...args], {
+        cwd: ROOT,
+        env: {
+          PATH: process.env["PATH"],
+          HOME: this.folder,
+          PULUMI_BACKEND_URL: `file://${this.state}`,
+          PULUMI_CONFIG_PASSPHRASE_FILE: path.join(this.folder, "passphrase"),
+        },
+        stdio: ["ignore", "pipe", "pipe"],
+        timeout: LIMIT,
+        killSignal: "SIGKILL",
+      });
+      let [stdout, stderr] = ["", ""];
+      child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+      child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+      child.on("error", reject);
+      child.on("close", (code) => resolve({ code, stdout, stderr }));
+    });
+  }
+
+  /** As `cli`, for a command that has to succeed. */
+  async succeed(...args: readonly string[]): Promise<CliResult> {
+    const result = await this.cli(...args);
+    if (result.code !== 0) {
+      throw new Error(`groundwork ${args.join(" ")} ended with ${result.code}:\n${result.stdout}${result.stderr}`);
+    }
+    return result;
+  }
+
+  /** A host of the lab, past SSH. */
+  host(name: string): Host {
+    const { address = "", port } = this.facts.hosts[name] ?? {};
+    return new Host({ name, address, port, directory: path.join(this.directory, "hosts", name), authorizedKey: "" });
+  }
+
+  get hosts(): readonly Host[] {
+    return Object.keys(this.facts.hosts).map((name) => this.host(name));
+  }
+
+  stop(): Promise<void> {
+    return labReset(this.directory);
+  }
+}
