@@ -145,11 +145,10 @@ function checkMap(fields: Fields, given: PropertyMap, path: string, fail: Fail):
 function checkValue(field: Field, given: Value, path: string, fail: Fail): Value {
   // Configuration of a provider may arrive as strings.
   const value = field.type === "number" && typeof given === "string" && /^\d+$/.test(given) ? Number(given) : given;
-  // What is wrong with a secret is told without its value.
+  // What is wrong with a secret is told without its value, which a reason may quote; where one is expected, none does.
   if (value instanceof Secret) {
-    return new Secret(
-      checkValue(field, value.value, path, (at) => fail(at, "is a secret value that is not valid here")),
-    );
+    const discreet: Fail = (at) => fail(at, "is a secret value that is not valid here");
+    return new Secret(checkValue(field, value.value, path, field.secret ? fail : discreet));
   }
   if (value instanceof Unknown) return value;
   const expected = field.type === "list" ? Array.isArray(value) : typeof value === SCALARS[field.type];

@@ -151,3 +151,23 @@ it("killed at any point, a deletion is completed by the next run", async () => {
   );
   expect(await snapshot()).toBe(before);
 }, 600_000);
+
+it("goes on when the provider ends in the middle: the host finishes what it has, and the next run waits for it", async () => {
+  const slow = {
+    ...inputs("1"),
+    handlers: [{ name: "h", command: "echo started >/run/slow; sleep 1; echo ran >>/run/handled" }],
+  };
+  const doomed = await configuredProvider(host);
+  const creation = resource(doomed, "FileSet", "set")
+    .create(slow)
+    .catch((reason: unknown) => reason);
+  await host.run("rm -f /run/handled; until [ -e /run/slow ]; do sleep 0.02; done; rm /run/slow");
+  await doomed.close();
+  const error = await creation;
+  if (!(error instanceof InitError)) throw error;
+  const found = await set().read({ id: error.id, inputs: await set().check(slow) });
+  if (found === undefined) throw new Error("the interrupted creation was not found");
+  const next = await set().update(found, inputs("1"));
+  expect(await placed()).toBe(asDeclared("1"));
+  await set().delete(next);
+});
