@@ -37,10 +37,6 @@ export class Session {
     return session;
   }
 
-  get names(): { readonly project: string; readonly stack: string } {
-    return { project: this.stack.project, stack: this.stack.name };
-  }
-
   get program(): ProgramInfo {
     const { name, root, entry } = this.workspace.project;
     return { project: name, organization: "organization", stack: this.stack.name, root, entry };

@@ -40,7 +40,7 @@ export async function list(flags: ListFlags): Promise<void> {
     printJson(Object.fromEntries(shown));
     return;
   }
-  const own = `${session.names.project}:`;
+  const own = `${session.stack.project}:`;
   const rows = entries.map(([key, { value, secret }]) => [
     key.startsWith(own) ? key.slice(own.length) : key,
     secret && flags.showSecrets !== true ? "[secret]" : value,
@@ -96,7 +96,7 @@ function readValue(key: string, secret: boolean): Promise<string> {
 function missing(key: string, session: Session): CliError {
   return new CliError(
     "no-such-key",
-    `configuration key '${key}' is not set for stack '${session.names.stack}'; \`groundwork config\` lists what is`,
+    `configuration key '${key}' is not set for stack '${session.stack.name}'; \`groundwork config\` lists what is`,
   );
 }
 

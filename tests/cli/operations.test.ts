@@ -3,14 +3,13 @@ import { join } from "node:path";
 
 import { PASSPHRASE, TestProject } from "./project";
 
+let template: TestProject;
 let project: TestProject;
 
-beforeEach(async () => {
-  project = new TestProject();
-  expect((await project.run(["stack", "init", "dev"])).code).toBe(0);
-});
-
+beforeAll(async () => (template = await TestProject.withStack()));
+beforeEach(() => (project = template.copy()));
 afterEach(() => project.dispose());
+afterAll(() => template.dispose());
 
 it("goes up, finds nothing to change, replaces what changed, and goes down", async () => {
   const up = await project.run(["up", "--yes"]);

@@ -20,9 +20,21 @@ export class TestProject {
   readonly folder = mkdtempSync(join(tmpdir(), "groundwork-cli-"));
   private readonly children = new Set<ChildProcess>();
 
-  constructor() {
-    cpSync(join(__dirname, "fixtures", "project"), this.folder, { recursive: true });
+  constructor(source = join(__dirname, "fixtures", "project")) {
+    cpSync(source, this.folder, { recursive: true, filter: (path) => !path.endsWith("node_modules") });
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
+  }
+
+  /** One with an empty stack `dev`, which is selected. */
+  static async withStack(): Promise<TestProject> {
+    const project = new TestProject();
+    const { code, stderr } = await project.run(["stack", "init", "dev"]);
+    if (code !== 0) throw new Error(stderr);
+    return project;
+  }
+
+  copy(): TestProject {
+    return new TestProject(this.folder);
   }
 
   /** Runs the command to its end. */
