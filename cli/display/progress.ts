@@ -32,7 +32,7 @@ export class ProgressDisplay implements Display {
 
   protected begun(step: StepInfo, planning: boolean): void {
     // A preview only decides, and what a refresh finds is known at its end.
-    if (planning || step.op === "refresh" || !this.isShown(step, planning)) return;
+    if (planning || step.op === "refresh" || step.op === "same" || !this.isShown(step, planning)) return;
     this.line(row(step, "running", planning, this.options.palette, 0));
   }
 
