@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { FrameworkResource } from "../base/framework-spec";
 import type { PropertyMap } from "../base/values";
+import { bcryptHash } from "./bcrypt";
 import { randomCharacters } from "./characters";
 import type { Composition } from "./characters";
 import { computed, judgeComposition, KEEPERS, STRING } from "./schema";
@@ -15,10 +16,6 @@ const importString = (result: string): PropertyMap => ({
   ...Object.fromEntries(["minSpecial", "minUpper", "minLower", "minNumeric"].map((name) => [name, 0])),
 });
 
-/**
- * `bcryptHash` stays unset: neither Node nor a package of this project computes bcrypt. The official provider keeps it
- * so for what was made here.
- */
 export const randomPassword: FrameworkResource = {
   attributes: {
     ...STRING,
@@ -27,7 +24,10 @@ export const randomPassword: FrameworkResource = {
   },
   schemaVersion: 3,
   validate: judgeComposition,
-  create: (planned) => Promise.resolve({ id: "none", result: draw(planned) }),
+  create: async (planned) => {
+    const result = draw(planned);
+    return { id: "none", result, bcryptHash: await bcryptHash(result) };
+  },
   import: (id) => ({ ...importString(id), id: "none" }),
 };
 
