@@ -63,8 +63,8 @@ export const EMPTY_SNAPSHOT: Snapshot = { resources: [], pendingOperations: [] }
 
 /**
  * Where the engine tells, as it goes, what happens to the state. Every promise resolves when the entry is durable.
- * Entries are identified by the objects themselves: `replacing` and `remove` take the very object that the snapshot
- * or an earlier `put` holds.
+ * Entries are identified by the objects themselves: `replacing` and `remove` take the object that the snapshot or an
+ * earlier `put` holds, or held before another took its place.
  */
 export interface StateRecorder {
   /** A provider is about to be called. Returns a ticket for `end`. */

@@ -48,6 +48,8 @@ interface SlotChange<R = unknown> {
 class StateList {
   readonly #slots: Map<number, ResourceState>;
   readonly #slotOf: Map<ResourceState, number>;
+  /** What took an entry's place: whoever holds the former one means its place. */
+  readonly #successors = new WeakMap<ResourceState, ResourceState>();
   readonly #inherited: readonly PendingOperation[];
   readonly #unresolved: Set<number>;
   readonly #begun = new Map<number, PendingOperation>();
@@ -88,7 +90,10 @@ class StateList {
       this.#slots.delete(remove);
     }
     if (put === undefined) return;
-    if (slot !== undefined) this.#slotOf.delete(this.at(slot));
+    if (slot !== undefined) {
+      this.#slotOf.delete(this.at(slot));
+      this.#successors.set(this.at(slot), put);
+    }
     const place = slot ?? this.#nextSlot++;
     this.#slots.set(place, put);
     this.#slotOf.set(put, place);
@@ -119,7 +124,9 @@ class StateList {
   }
 
   #known(resource: ResourceState): number {
-    const slot = this.#slotOf.get(resource);
+    let current: ResourceState | undefined = resource;
+    while (current !== undefined && !this.#slotOf.has(current)) current = this.#successors.get(current);
+    const slot = current === undefined ? undefined : this.#slotOf.get(current);
     if (slot === undefined) throw new StateError(`${resource.urn}: the entry to change is not in the state's list`);
     return slot;
   }
