@@ -1,8 +1,10 @@
+import type { ResourceProvider } from "../providers/base/provider";
 import { Secret } from "../providers/base/values";
 import type { PropertyMap, Value } from "../providers/base/values";
 import { messageOf, StepFailedError, StoppedError } from "./errors";
 import type { EngineEvent, Severity, StepInfo, StepOp } from "./events";
 import type { OperationRequest } from "./operation";
+import { EngineServer } from "./plugins/engine-server";
 import { ProviderHost } from "./provider-host";
 import type { ResourceState, StateRecorder } from "./resource-state";
 import { Memo } from "./memo";
@@ -37,6 +39,7 @@ export class Context {
   /** Old URNs that a registration has taken over under a new one, by new URN. */
   readonly renamed = new Map<string, string>();
   readonly providers: ProviderHost;
+  readonly engineServer = new EngineServer((event) => this.emit(event));
   readonly targets: Targets;
   readonly recorder: StateRecorder;
   /** Deciding is serial: what a decision sees of other decisions does not depend on timing. */
@@ -50,7 +53,11 @@ export class Context {
   readonly defaultProviders = new Memo<string>();
   /** New resources that `--target` left out. */
   readonly skipped = new Set<string>();
+  private readonly targeted = new Set<string>();
   private readonly claimed = new Set<string>();
+  /** The URN that stands for a physical object, by provider, type and id. */
+  readonly identities = new Map<string, string>();
+  readonly replaceTargets: Targets;
   /** The program said so itself: such an update fails even when every resource is well. */
   programLoggedError = false;
   failed = false;
@@ -61,10 +68,28 @@ export class Context {
   constructor(readonly request: OperationRequest) {
     this.old = new OldState(request.snapshot);
     this.targets = new Targets(request.options.targets);
+    this.replaceTargets = new Targets(request.options.replace ?? []);
     this.recorder = request.dryRun ? NOTHING_RECORDED : request.recorder;
     this.calls = new Semaphore(request.options.parallel);
     const providerStates = request.snapshot.resources.filter((state) => isProviderType(state.type));
-    this.providers = new ProviderHost(request.providers, providerStates);
+    this.providers = new ProviderHost((name, version) => this.openProvider(name, version), providerStates);
+  }
+
+  /** Ends all that runs beside the operation. */
+  async close(): Promise<void> {
+    await this.providers.close();
+    await this.engineServer.close();
+  }
+
+  private async openProvider(name: string, version: string): Promise<ResourceProvider> {
+    const builtin = this.request.plugins?.official ? undefined : this.request.providers.get(name);
+    if (builtin !== undefined) return builtin();
+    const { openPlugin } = await import("./plugins/open");
+    return openPlugin(name, version, {
+      request: this.request,
+      engineAddress: await this.engineServer.address(),
+      tell: (severity, message) => this.diagnose(severity, message),
+    });
   }
 
   get dryRun(): boolean {
@@ -73,13 +98,24 @@ export class Context {
 
   /** True when no more steps may be begun. */
   get stopping(): boolean {
-    return (this.failed && !this.keepGoing) || this.request.signal.aborted;
+    const goesOn = this.keepGoing || this.request.options.continueOnError === true;
+    return (this.failed && !goesOn) || this.request.signal.aborted;
   }
 
   /** Refuses a second resource of one URN. */
   claim(urn: string): void {
     if (this.claimed.has(urn)) throw new Error(`two resources have the URN ${urn}; give one of them another name`);
     this.claimed.add(urn);
+  }
+
+  /** Whether `--target` covers a resource, itself or through what it depends on. */
+  isTargeted(urn: string, references: Iterable<string>): boolean {
+    if (this.targets.isAll) return true;
+    const follows =
+      this.request.options.targetDependents === true && [...references].some((ref) => this.targeted.has(ref));
+    if (!this.targets.has(urn) && !follows) return false;
+    this.targeted.add(urn);
+    return true;
   }
 
   configValue(key: string, value: string): Value {

@@ -6,6 +6,7 @@ import type { Context } from "./context";
 import { dependentsToReplace } from "./dependents";
 import { inputDiff, NO_CHANGES, withIgnoredChanges, withReplaceOnChanges } from "./diff";
 import type { Goal } from "./goal";
+import { providerConfig } from "./provider-host";
 import type { ProviderInstance } from "./provider-host";
 import type { ResourceState } from "./resource-state";
 import { isDefaultProvider, isProviderType, packageOf, parseProviderRef } from "./urn";
@@ -47,7 +48,7 @@ export async function decide(
   const aliases = formerUrns(goal, goal.parent === undefined ? undefined : ctx.renamed.get(goal.parent));
   const old = findOld(ctx, goal, aliases);
   const base = { aliases, randomSeed: seed };
-  if (!ctx.targets.has(goal.urn) && !isDefaultProvider(goal.urn)) {
+  if (!isDefaultProvider(goal.urn) && !ctx.isTargeted(goal.urn, goalReferences(goal))) {
     return old === undefined
       ? { ...base, op: "skip", inputs: goal.inputs }
       : { ...base, op: "same", old, inputs: old.inputs };
@@ -65,7 +66,8 @@ export async function decide(
 
   const wanted = withIgnoredChanges(goal.inputs, old.inputs, goal.ignoreChanges);
   const inputs = await check(decider, wanted, old.inputs);
-  const diff = withReplaceOnChanges(await diffAgainst(ctx, decider, old, inputs), goal.replaceOnChanges);
+  const found = withReplaceOnChanges(await diffAgainst(ctx, decider, old, inputs), goal.replaceOnChanges);
+  const diff = isForced(ctx, goal.urn) && found.replaces.length === 0 ? { ...found, replaces: ["id"] } : found;
   if (diff.replaces.length === 0) {
     const changed = diff.changes === true || (old.initErrors?.length ?? 0) > 0;
     return changed ? { ...base, op: "update", old, inputs, diff } : { ...base, op: "same", old, inputs };
@@ -79,6 +81,14 @@ export async function decide(
   const deleteFirst = goal.deleteBeforeReplace ?? diff.deleteBeforeReplace ?? false;
   const first = deleteFirst ? [...(await dependentsToReplace(ctx, old)), old] : [];
   return { ...base, op: "replace", old, inputs: await fresh(), diff, first };
+}
+
+function isForced(ctx: Context, urn: string): boolean {
+  return !ctx.replaceTargets.isAll && ctx.replaceTargets.has(urn);
+}
+
+function goalReferences(goal: Goal): string[] {
+  return [...goal.dependencies, ...(goal.parent === undefined ? [] : [goal.parent])];
 }
 
 function findOld(ctx: Context, goal: Goal, aliases: readonly string[]): ResourceState | undefined {
@@ -106,12 +116,6 @@ async function check(decider: Decider, inputs: PropertyMap, oldInputs: PropertyM
     throw new Error(`${goal.type} "${goal.name}" has wrong inputs: ${reasons.join("; ")}`);
   }
   return isProviderType(goal.type) ? { ...inputs, ...result.inputs } : result.inputs;
-}
-
-/** A provider's own configuration: its inputs without what the engine put there. */
-export function providerConfig(inputs: PropertyMap): PropertyMap {
-  const { version: _version, __internal: _internal, pluginDownloadURL: _url, ...config } = inputs;
-  return config;
 }
 
 async function diffAgainst(

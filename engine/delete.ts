@@ -1,5 +1,6 @@
+import type { ResourceProvider } from "../providers/base/provider";
 import type { Context } from "./context";
-import { StepFailedError, StoppedError } from "./errors";
+import { messageOf, StepFailedError, StoppedError } from "./errors";
 import type { StepOp } from "./events";
 import type { ResourceState, StateChange } from "./resource-state";
 import { referencesOf } from "./state-list";
@@ -71,14 +72,29 @@ async function deleteOne(
         });
         for (const note of left ?? []) ctx.diagnose("warning", note, state.urn);
       } catch (error) {
-        await ctx.recorder.end(ticket);
-        throw error;
+        if (!(await isGone(provider, state))) {
+          await ctx.recorder.end(ticket);
+          throw error;
+        }
+        ctx.diagnose("warning", `it was gone already (${messageOf(error)})`, state.urn);
       }
       await ctx.recorder.end(ticket, change);
       return {};
     },
     { local: !needsCall },
   );
+}
+
+/** A deletion that fails because its object is not there any more must not fail every later run. */
+async function isGone(
+  provider: ResourceProvider,
+  { urn, type, id = "", inputs, outputs }: ResourceState,
+): Promise<boolean> {
+  try {
+    return (await provider.read({ urn, type, name: urnName(urn), id, inputs, outputs })) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether an object has to be deleted at all, or only its entry. */

@@ -29,7 +29,7 @@ export async function runOperation(request: OperationRequest): Promise<Operation
     if (!(error instanceof StepFailedError) && !(error instanceof StoppedError))
       ctx.diagnose("error", messageOf(error));
   } finally {
-    await ctx.providers.close();
+    await ctx.close();
   }
   const cancelled = request.signal.aborted;
   const failed = ctx.failed || cancelled;
@@ -87,12 +87,25 @@ function undeclared(ctx: Context): ResourceState[] {
   return ctx.old.inOrder([...gone.filter((state) => !needed.has(state.urn)), ...ctx.old.condemned]);
 }
 
+/** What is protected stays, and so does everything that it refers to. */
+function withoutProtected(all: readonly ResourceState[]): ResourceState[] {
+  const kept = new Set<string>();
+  for (const state of [...all].reverse()) {
+    if (!state.protect && !kept.has(state.urn)) continue;
+    kept.add(state.urn);
+    for (const urn of referencesOf(state)) kept.add(urn);
+  }
+  return all.filter((state) => !kept.has(state.urn));
+}
+
 /** What `destroy` deletes; with targets, never something that an untargeted resource depends on. */
 function targetedForDeletion(ctx: Context): ResourceState[] {
-  const all = ctx.old.inOrder([...ctx.old.live.values(), ...ctx.old.condemned]);
+  const everything = ctx.old.inOrder([...ctx.old.live.values(), ...ctx.old.condemned]);
+  const all = ctx.request.options.excludeProtected === true ? withoutProtected(everything) : everything;
   if (ctx.targets.isAll) return all;
   const doomed = all.filter(
-    (state) => ctx.targets.has(state.urn) && state.type !== STACK_TYPE && !isProviderType(state.type),
+    (state) =>
+      ctx.isTargeted(state.urn, referencesOf(state)) && state.type !== STACK_TYPE && !isProviderType(state.type),
   );
   const urns = new Set(doomed.map((state) => state.urn));
   for (const state of all) {

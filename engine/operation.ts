@@ -25,8 +25,33 @@ export interface OperationOptions {
   readonly parallel: number;
   /** URNs, with `*` and `**` as in Pulumi; empty: all. */
   readonly targets: readonly string[];
+  /** With targets: what depends on them as well (`--target-dependents`). */
+  readonly targetDependents?: boolean;
+  /** URNs to replace although nothing changed (`--replace`); patterns as for targets. */
+  readonly replace?: readonly string[];
+  /** In a destroy: leave what is protected, and what that depends on. */
+  readonly excludeProtected?: boolean;
+  /** After a failure, go on with what does not depend on it. Nothing undeclared is deleted then. */
+  readonly continueOnError?: boolean;
   /** Read every resource before deciding (`--refresh`). */
   readonly refresh: boolean;
+}
+
+/** Plugins: providers in processes of their own. */
+export interface PluginOptions {
+  /** Also for packages that a built-in provider serves. */
+  readonly official: boolean;
+  /** `plugins.providers` of Pulumi.yaml. */
+  readonly project: readonly ProjectPlugin[];
+  /** PATH, HOME, PULUMI_HOME and PULUMI_IGNORE_AMBIENT_PLUGINS tell where others lie. */
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+export interface ProjectPlugin {
+  readonly name: string;
+  /** A folder or an executable, absolute. */
+  readonly path: string;
+  readonly version?: string;
 }
 
 export interface OperationRequest {
@@ -40,6 +65,10 @@ export interface OperationRequest {
   readonly recorder: StateRecorder;
   /** Built-in providers by package name. */
   readonly providers: ReadonlyMap<string, ProviderFactory>;
+  /** The outputs of another stack, for StackReference; undefined when there is no such stack. */
+  readonly readStack?: (name: string) => Promise<PropertyMap | undefined>;
+  /** Absent: built-in providers and dynamic ones only. */
+  readonly plugins?: PluginOptions;
   readonly options: OperationOptions;
   readonly onEvent: (event: EngineEvent) => void;
   /** First abort: no new steps are begun, running ones complete. */

@@ -102,7 +102,7 @@ function loadSdk(projectRequire: NodeJS.Require): Sdk {
 }
 
 /** As under Pulumi's CLI: the folder of the program, not of the project. */
-function workingDirectory({ entry, root }: ProgramInfo): string {
+export function workingDirectory({ entry, root }: ProgramInfo): string {
   if (typeof entry === "function") return root;
   return statSync(entry).isDirectory() ? entry : dirname(entry);
 }
@@ -146,7 +146,7 @@ class ErrorReporter {
     this.seen.add(error);
     this.hasErrors = true;
     if (error instanceof StepFailedError || error instanceof StoppedError) return;
-    if (this.ctx.stopping && /failed to register|failed to read resource/.test(messageOf(error))) return;
+    if (this.ctx.failed && /failed to register|failed to read resource/.test(messageOf(error))) return;
     const isPlain = this.sdk.errors.RunError.isInstance(error) || !(error instanceof Error);
     const text = isPlain ? messageOf(error) : (error.stack ?? error.message);
     this.ctx.diagnose("error", isPlain ? text : `the program failed with an unhandled exception:\n${text}`);

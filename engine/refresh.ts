@@ -4,7 +4,7 @@ import { detailedInputDiff, invertDiff } from "./diff";
 import { StepFailedError, StoppedError } from "./errors";
 import type { StepInfo } from "./events";
 import type { ResourceState } from "./resource-state";
-import { mapReferences } from "./state-list";
+import { mapReferences, referencesOf } from "./state-list";
 import { markSecretOutputs } from "./state-of";
 import { isProviderType, urnName } from "./urn";
 
@@ -15,7 +15,8 @@ import { isProviderType, urnName } from "./urn";
 export async function refreshAll(ctx: Context): Promise<void> {
   const vanished = new Set<string>();
   ctx.keepGoing = true;
-  const reads = [...ctx.old.live.values()].map(async (state) => {
+  const targeted = [...ctx.old.live.values()].filter((state) => ctx.isTargeted(state.urn, referencesOf(state)));
+  const reads = targeted.map(async (state) => {
     try {
       if ((await refreshOne(ctx, state)) === "vanished") vanished.add(state.urn);
     } catch (error) {
@@ -36,7 +37,6 @@ export async function refreshAll(ctx: Context): Promise<void> {
 
 async function refreshOne(ctx: Context, old: ResourceState): Promise<"kept" | "vanished"> {
   const step = { op: "refresh", urn: old.urn, type: old.type, provider: old.provider ?? "", old, new: old } as const;
-  if (!ctx.targets.has(old.urn)) return "kept";
   if (!old.custom || isProviderType(old.type) || old.provider === undefined || old.pendingReplacement) {
     await ctx.step(step, async () => told(ctx, { ...step, refreshOp: "same" }), { local: true });
     return "kept";

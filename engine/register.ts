@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { containsUnknown } from "../providers/base/values";
 import { Application } from "./apply";
 import type { Context } from "./context";
 import { decide } from "./decide";
@@ -8,7 +9,7 @@ import { StoppedError } from "./errors";
 import type { Goal } from "./goal";
 import type { ProviderInstance } from "./provider-host";
 import type { ResourceState } from "./resource-state";
-import { createUrn, isProviderType, packageOf, providerType } from "./urn";
+import { createUrn, isProviderType, packageOf, parseProviderRef, providerType } from "./urn";
 
 /** Makes a goal true: decides what to do and does it. Throws once everything about a failure has been told. */
 export async function register(ctx: Context, goal: Goal): Promise<ResourceState> {
@@ -19,6 +20,7 @@ export async function register(ctx: Context, goal: Goal): Promise<ResourceState>
     const seed = randomBytes(32);
     const decision = await ctx.decisions.run(async () => {
       const decided = await decide(ctx, bound, instance, seed);
+      claimIdentity(ctx, bound, instance, decided);
       return { ...decided, ready: prepare(ctx, decided) };
     });
     await decision.ready;
@@ -35,7 +37,7 @@ export async function register(ctx: Context, goal: Goal): Promise<ResourceState>
 async function bindProvider(ctx: Context, goal: Goal): Promise<{ goal: Goal; instance: ProviderInstance | undefined }> {
   if (!goal.custom) return { goal, instance: undefined };
   if (isProviderType(goal.type)) {
-    const provider = await ctx.providers.unconfigured(goal.type, goal.urn);
+    const provider = await ctx.providers.unconfigured(goal.type, goal.urn, goal.version);
     const inputs = { ...goal.inputs, ...(goal.version !== "" && { version: goal.version }), __internal: {} };
     return { goal: { ...goal, inputs }, instance: { provider, configured: true } };
   }
@@ -43,14 +45,17 @@ async function bindProvider(ctx: Context, goal: Goal): Promise<{ goal: Goal; ins
   return { goal: { ...goal, provider }, instance: await ctx.providers.instance(provider) };
 }
 
-/** The reference of a package's default provider, which is registered on first use; configured from `<package>:*`. */
+/**
+ * The reference of a package's default provider, which is registered on first use; configured from `<package>:*`, that of
+ * dynamic providers from the whole configuration, under its full keys.
+ */
 export async function defaultProvider(ctx: Context, packageName: string, version: string): Promise<string> {
   const name = version === "" ? "default" : `default_${version.replace(/[^A-Za-z0-9]/g, "_")}`;
   const type = providerType(packageName);
   const { project, stack } = ctx.request.program;
   const urn = createUrn({ project, stack, type, name });
   return ctx.defaultProviders.get(urn, async () => {
-    const prefix = `${packageName}:`;
+    const prefix = packageName === DYNAMIC_PACKAGE ? "" : `${packageName}:`;
     const configured = [...ctx.request.config.values].filter(([key]) => key.startsWith(prefix));
     const inputs = Object.fromEntries(
       configured.map(([key, value]) => [key.slice(prefix.length), ctx.configValue(key, value)]),
@@ -62,6 +67,25 @@ export async function defaultProvider(ctx: Context, packageName: string, version
     });
     return `${urn}::${state.id ?? ""}`;
   });
+}
+
+/** Two resources of one physical object would undo one another for ever. */
+function claimIdentity(
+  ctx: Context,
+  goal: Goal,
+  instance: ProviderInstance | undefined,
+  { inputs, op }: Decision,
+): void {
+  const { urn, type, name, provider } = goal;
+  if (instance === undefined || provider === undefined || op === "skip" || containsUnknown(inputs)) return;
+  const identity = instance.provider.identify({ urn, type, name, inputs });
+  if (identity.kind !== "id") return;
+  const key = `${parseProviderRef(provider).urn} ${type} ${identity.id}`;
+  const other = ctx.identities.get(key);
+  if (other !== undefined) {
+    throw new Error(`${urn} and ${other} are the same object ("${identity.id}"); declare it once`);
+  }
+  ctx.identities.set(key, urn);
 }
 
 /**
