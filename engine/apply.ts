@@ -3,7 +3,6 @@ import { InitError } from "../providers/base/provider";
 import { containsSecret, equalValues } from "../providers/base/values";
 import type { PropertyMap } from "../providers/base/values";
 import type { Context } from "./context";
-import { providerConfig } from "./decide";
 import type { Decision } from "./decide";
 import type { StepInfo } from "./events";
 import type { Goal } from "./goal";
@@ -182,7 +181,7 @@ export class Application {
 
   private async configureProvider(state: ResourceState): Promise<void> {
     if (!isProviderType(state.type)) return;
-    await this.ctx.providers.configure(state.urn, state.type, providerConfig(state.inputs));
+    await this.ctx.providers.configure(state.urn, state.type, state.inputs);
   }
 
   private async renameAndRecord(old: ResourceState, changes: StateChange[]): Promise<void> {

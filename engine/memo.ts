@@ -10,6 +10,13 @@ export class Memo<T> {
     return value;
   }
 
+  /** What was made for a key, which is forgotten. */
+  take(key: string): Promise<T> | undefined {
+    const found = this.made.get(key);
+    this.made.delete(key);
+    return found;
+  }
+
   values(): Promise<T>[] {
     return [...this.made.values()];
   }

@@ -1,5 +1,5 @@
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { LogSeverity, SetRootResourceResponse } from "@pulumi/pulumi/proto/engine_pb";
+import { SetRootResourceResponse } from "@pulumi/pulumi/proto/engine_pb";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { CheckFailure, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import * as messages from "@pulumi/pulumi/proto/resource_pb";
@@ -7,8 +7,8 @@ import { containsSecret, equalValues } from "../providers/base/values";
 import { fromStruct, toStruct } from "../providers/base/wire";
 import type { Context } from "./context";
 import { messageOf, StepFailedError, StoppedError, UnsupportedError } from "./errors";
-import type { Severity } from "./events";
 import { goalOf } from "./goal";
+import { logged } from "./log";
 import { defaultProvider, register } from "./register";
 import { readResource } from "./read";
 import type { ResourceState } from "./resource-state";
@@ -24,13 +24,6 @@ const FEATURES = [
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
 ];
-
-const SEVERITIES: Record<number, Severity> = {
-  [LogSeverity.DEBUG]: "debug",
-  [LogSeverity.INFO]: "info",
-  [LogSeverity.WARNING]: "warning",
-  [LogSeverity.ERROR]: "error",
-};
 
 /** `pulumirpc.ResourceMonitor`: what a program asks of the engine. */
 export function monitorHandlers(ctx: Context) {
@@ -91,13 +84,9 @@ export function monitorHandlers(ctx: Context) {
 export function engineHandlers(ctx: Context) {
   return {
     log: async (request: LogRequest) => {
-      const severity = SEVERITIES[request.getSeverity()] ?? "info";
-      const urn = request.getUrn() || undefined;
-      if (severity === "error") ctx.programLoggedError = true;
-      ctx.emit({
-        ...{ kind: "diagnostic", severity, message: request.getMessage(), ephemeral: request.getEphemeral() },
-        ...(urn !== undefined && { urn }),
-      });
+      const event = logged(request);
+      if (event.severity === "error") ctx.programLoggedError = true;
+      ctx.emit(event);
       return new Empty();
     },
     setRootResource: async () => new SetRootResourceResponse(),

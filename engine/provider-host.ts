@@ -1,7 +1,7 @@
-import type { ProviderFactory, ResourceProvider } from "../providers/base/provider";
+import type { ResourceProvider } from "../providers/base/provider";
 import { containsUnknown } from "../providers/base/values";
 import type { PropertyMap } from "../providers/base/values";
-import { messageOf, UnsupportedError } from "./errors";
+import { messageOf } from "./errors";
 import { Memo } from "./memo";
 import type { ResourceState } from "./resource-state";
 import { packageOf, parseProviderRef } from "./urn";
@@ -13,6 +13,9 @@ export interface ProviderInstance {
   readonly configured: boolean;
 }
 
+/** Opens the provider that serves a package; `version` is empty when any will do. */
+export type OpenProvider = (packageName: string, version: string) => Promise<ResourceProvider>;
+
 /** The providers of one operation: made on first use, found by the URN of their resource, closed together. */
 export class ProviderHost {
   private readonly instances = new Map<string, Promise<ProviderInstance>>();
@@ -21,7 +24,7 @@ export class ProviderHost {
   private readonly recorded = new Map<string, ResourceState>();
 
   constructor(
-    private readonly factories: ReadonlyMap<string, ProviderFactory>,
+    private readonly open: OpenProvider,
     recorded: readonly ResourceState[],
   ) {
     for (const state of recorded) {
@@ -30,11 +33,11 @@ export class ProviderHost {
   }
 
   /** A provider that is not configured: for `checkConfig` and `diffConfig`. */
-  unconfigured(type: string, urn: string): Promise<ResourceProvider> {
-    return this.bare.get(packageOf(type), async () => this.factory(type, urn)());
+  unconfigured(type: string, urn: string, version = ""): Promise<ResourceProvider> {
+    return this.bare.get(`${packageOf(type)} ${version}`, () => this.opened(urn, type, version));
   }
 
-  /** Makes the instance that a provider resource stands for, in place of an earlier one. */
+  /** Makes the instance that a provider resource with these inputs stands for, in place of an earlier one. */
   async configure(urn: string, type: string, inputs: PropertyMap): Promise<void> {
     const previous = this.instances.get(urn);
     const next = this.make(urn, type, inputs);
@@ -65,10 +68,13 @@ export class ProviderHost {
   }
 
   private async make(urn: string, type: string, inputs: PropertyMap): Promise<ProviderInstance> {
-    const provider = await this.factory(type, urn)();
-    if (containsUnknown(inputs)) return { provider, configured: false };
+    const version = typeof inputs["version"] === "string" ? inputs["version"] : "";
+    // The one that has judged the configuration is there already; a plugin is a process.
+    const provider = await (this.bare.take(`${packageOf(type)} ${version}`) ?? this.opened(urn, type, version));
+    const config = providerConfig(inputs);
+    if (containsUnknown(config)) return { provider, configured: false };
     try {
-      await provider.configure(inputs);
+      await provider.configure(config);
     } catch (error) {
       await provider.close();
       throw new Error(`${urn}: the provider cannot be configured: ${messageOf(error)}`, { cause: error });
@@ -76,10 +82,17 @@ export class ProviderHost {
     return { provider, configured: true };
   }
 
-  private factory(type: string, urn: string): ProviderFactory {
-    const name = packageOf(type);
-    const factory = this.factories.get(name);
-    if (factory === undefined) throw new UnsupportedError(urn, `package "${name}" (no built-in provider serves it)`);
-    return factory;
+  private async opened(urn: string, type: string, version: string): Promise<ResourceProvider> {
+    try {
+      return await this.open(packageOf(type), version);
+    } catch (error) {
+      throw new Error(`${urn}: ${messageOf(error)}`, { cause: error });
+    }
   }
+}
+
+/** A provider's own configuration: its inputs without what the engine put there. */
+export function providerConfig(inputs: PropertyMap): PropertyMap {
+  const { version: _version, __internal: _internal, pluginDownloadURL: _url, ...config } = inputs;
+  return config;
 }

@@ -9,7 +9,7 @@ import { StoppedError } from "./errors";
 import type { Goal } from "./goal";
 import type { ProviderInstance } from "./provider-host";
 import type { ResourceState } from "./resource-state";
-import { createUrn, isProviderType, packageOf, parseProviderRef, providerType } from "./urn";
+import { createUrn, DYNAMIC_PACKAGE, isProviderType, packageOf, parseProviderRef, providerType } from "./urn";
 
 /** Makes a goal true: decides what to do and does it. Throws once everything about a failure has been told. */
 export async function register(ctx: Context, goal: Goal): Promise<ResourceState> {

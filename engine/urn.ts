@@ -3,6 +3,8 @@
  * is the parent's qualified type, `$` and the resource's own type. The name may hold `::`.
  */
 export const STACK_TYPE = "pulumi:pulumi:Stack";
+/** Serves resources that bring their own provider (`pulumi.dynamic.Resource`). */
+export const DYNAMIC_PACKAGE = "pulumi-nodejs";
 const PROVIDER_TYPE_PREFIX = "pulumi:providers:";
 
 interface UrnParts {
