@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 
 import type { OperationRequest } from "../engine/operation";
@@ -23,6 +23,7 @@ export interface OperationFlags extends GlobalFlags {
   readonly showSames?: boolean;
   readonly suppressOutputs?: boolean;
   readonly debug?: boolean;
+  readonly providers?: "built-in" | "official";
 }
 
 type Parse = (text: string, before: readonly string[] | undefined) => number | readonly string[];
@@ -50,6 +51,11 @@ const FLAGS: readonly (readonly [on: readonly OperationKind[], flags: string, he
 ];
 
 export function addOperationFlags(command: Command, kind: OperationKind): void {
+  command.addOption(
+    new Option("--providers <which>", "built-in providers, or the official plugins also where there is a built-in one")
+      .choices(["built-in", "official"])
+      .env("GROUNDWORK_PROVIDERS"),
+  );
   for (const [on, flags, help, parse] of FLAGS) {
     if (!on.includes(kind)) continue;
     const option = command.createOption(flags, help);

@@ -126,8 +126,13 @@ class Operation {
       if (dryRun) this.previewed.push(shown);
       display.event(shown);
     };
-    const { program } = session;
-    const request = { kind, dryRun, program, config, snapshot, recorder, providers, options, onEvent, signal };
+    const { program, workspace } = session;
+    const plugins = {
+      official: flags.providers === "official",
+      project: workspace.project.plugins,
+      environment: process.env,
+    };
+    const request = { kind, dryRun, program, config, snapshot, recorder, providers, plugins, options, onEvent, signal };
     return runOperation(request).finally(() => display.close());
   }
 }

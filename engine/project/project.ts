@@ -2,9 +2,11 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, extname, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import type { ConfigDeclaration } from "./config-schema";
+import type { ProjectPlugin } from "../operation";
 import { isObject } from "../state/property-codec";
 import { parseConfigSchema } from "./config-schema";
 import { ProjectError } from "./errors";
+import { parsePlugins } from "./plugins";
 
 /** A Pulumi project, as its Pulumi.yaml declares it. Source: Pulumi's project file reference. */
 export interface Project {
@@ -24,6 +26,7 @@ export interface Project {
   readonly config: ReadonlyMap<string, ConfigDeclaration>;
   /** `options.refresh: always`: every update refreshes first. */
   readonly alwaysRefresh: boolean;
+  readonly plugins: readonly ProjectPlugin[];
 }
 
 const PROJECT_FILES = ["Pulumi.json", "Pulumi.yaml", "Pulumi.yml"];
@@ -62,6 +65,7 @@ export async function loadProject(directory: string): Promise<Project> {
     ...(backendUrl === undefined ? {} : { backendUrl }),
     config: parseConfigSchema(oldForm ? undefined : document["config"], name, file),
     alwaysRefresh: section(document, "options", file)["refresh"] === "always",
+    plugins: parsePlugins(document["plugins"], root, file),
   };
 }
 

@@ -24,6 +24,7 @@ function project(config: unknown = {}): Project {
     stackConfigDir: folder,
     config: parseConfigSchema(config, "demo", "Pulumi.yaml"),
     alwaysRefresh: false,
+    plugins: [],
   };
 }
 
