@@ -3,17 +3,19 @@ import * as tls from "@pulumi/tls";
 
 import { type KeyAlgorithm, keyArgs } from "./key-algorithm";
 import type { Lifetime } from "./lifetime";
-import { type Subject, subjectProblems } from "./subject";
+import { type SubjectArgs, subjectProblems } from "./subject";
 import { CA_USES } from "./usages";
 
 export interface CertificateAuthorityArgs {
-  readonly subject: Subject;
+  readonly subject: SubjectArgs;
   readonly lifetime: Lifetime;
   /**
    * How long before its end it is issued anew, with the same key and name: certificates it signed stay valid.
    * @default a tenth of the lifetime
    */
   readonly renewBefore?: Lifetime;
+  /** How many authorities may follow below it: 0 lets it sign for nodes alone. @default unlimited */
+  readonly maxPathLength?: number;
   /** @default "ECDSA-P256" */
   readonly keyAlgorithm?: KeyAlgorithm;
 }
@@ -36,6 +38,7 @@ export class CertificateAuthority extends pulumi.ComponentResource {
         privateKeyPem: key.privateKeyPem,
         subject: { ...args.subject },
         isCaCertificate: true,
+        ...(args.maxPathLength === undefined ? {} : { maxPathLength: args.maxPathLength }),
         allowedUses: [...CA_USES],
         validityPeriodHours: args.lifetime.hours,
         earlyRenewalHours: (args.renewBefore ?? args.lifetime.share(1 / 10)).hours,
@@ -51,7 +54,7 @@ export class CertificateAuthority extends pulumi.ComponentResource {
   }
 }
 
-function refuseProblems(name: string, subject: Subject): void {
+function refuseProblems(name: string, subject: SubjectArgs): void {
   const [problem] = subjectProblems(subject);
   if (problem !== undefined) {
     throw new pulumi.RunError(`Certificate authority ${name}: subject ${problem.attribute} ${problem.reason}.`);

@@ -5,12 +5,12 @@ import { type SubjectAlternativeNames, alternativeNameProblems } from "./alterna
 import type { CertificateAuthority } from "./certificate-authority";
 import { type KeyAlgorithm, keyArgs } from "./key-algorithm";
 import type { Lifetime } from "./lifetime";
-import { type Subject, subjectProblems } from "./subject";
+import { type SubjectArgs, subjectProblems } from "./subject";
 import { type NodeUsage, allowedUses } from "./usages";
 
 export interface NodeCertificateArgs {
   readonly authority: CertificateAuthority;
-  readonly subject: Subject;
+  readonly subject: SubjectArgs;
   /** Needed where clients dial this node. @default none */
   readonly names?: SubjectAlternativeNames;
   readonly usage: NodeUsage;
@@ -76,7 +76,7 @@ export function nodeCertificateProblems(
   return [
     ...subjectProblems(subject).map(({ attribute, reason }) => `subject ${attribute} ${reason}`),
     ...alternativeNameProblems(names),
-    ...(usage !== "client" && dialled.length === 0
+    ...((usage === "server" || usage === "peer") && dialled.length === 0
       ? [`a ${usage} certificate needs Subject Alternative Names: clients verify what they dial`]
       : []),
     ...(lifetime.isLongerThan(authorityLifetime)

@@ -1,3 +1,5 @@
+import type * as pulumi from "@pulumi/pulumi";
+
 /** A Distinguished Name, by the attributes that private CAs use. */
 export interface Subject {
   readonly commonName: string;
@@ -6,6 +8,9 @@ export interface Subject {
   /** ISO 3166-1 alpha-2, upper case: `DE`. */
   readonly country?: string;
 }
+
+/** A subject with attributes that become known only later, such as a generated UUID: those are not judged. */
+export type SubjectArgs = { readonly [A in keyof Subject]: pulumi.Input<Subject[A]> };
 
 /** Upper bounds of RFC 5280, appendix A.1 (ub-common-name and its kin). */
 const LIMITS: Readonly<Record<keyof Subject, number>> = {
@@ -16,11 +21,11 @@ const LIMITS: Readonly<Record<keyof Subject, number>> = {
 };
 
 /** Why the subject cannot be in a certificate, by attribute; empty when it can. Source: RFC 5280, section 4.1.2.4. */
-export function subjectProblems(subject: Subject): readonly { attribute: keyof Subject; reason: string }[] {
+export function subjectProblems(subject: SubjectArgs): readonly { attribute: keyof Subject; reason: string }[] {
   const attributes = Object.keys(LIMITS) as (keyof Subject)[];
   return attributes.flatMap((attribute) => {
     const value = subject[attribute];
-    if (value === undefined) return [];
+    if (typeof value !== "string") return [];
     const reason = attributeProblem(attribute, value);
     return reason === undefined ? [] : [{ attribute, reason }];
   });

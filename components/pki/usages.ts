@@ -1,12 +1,16 @@
 import type { KeyAlgorithm } from "./key-algorithm";
 
-/** What a node's certificate is for. `peer` is both: a node that is dialled by its equals and dials them. */
-export type NodeUsage = "server" | "client" | "peer";
+/**
+ * What a node's certificate is for. `peer` is both: a node that is dialled by its equals and dials them. `any` has no
+ * extended key usage, for software that tells nodes apart by their names alone.
+ */
+export type NodeUsage = "server" | "client" | "peer" | "any";
 
 const EXTENDED: Readonly<Record<NodeUsage, readonly string[]>> = {
   server: ["server_auth"],
   client: ["client_auth"],
   peer: ["server_auth", "client_auth"],
+  any: [],
 };
 
 /**

@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+
 import {
   CertificateAuthority,
   Lifetime,
@@ -91,6 +93,7 @@ describe("usages", () => {
     ["server", "RSA-2048", ["digital_signature", "key_encipherment", "server_auth"]],
     ["client", "ECDSA-P256", ["digital_signature", "client_auth"]],
     ["peer", "ECDSA-P384", ["digital_signature", "server_auth", "client_auth"]],
+    ["any", "RSA-4096", ["digital_signature", "key_encipherment"]],
   ] as const)("of a %s with %s", (usage, algorithm, expected) =>
     expect(allowedUses(usage, algorithm)).toEqual(expected),
   );
@@ -102,6 +105,7 @@ describe("a node certificate", () => {
   it.each([
     ["none when it is right", {}, Lifetime.years(1), []],
     ["no name to dial", { usage: "server" }, Lifetime.years(1), ["needs Subject Alternative Names"]],
+    ["none for a node that is told by its subject", { usage: "any" }, Lifetime.years(1), []],
     ["it outlives its authority", {}, Lifetime.days(30), ["longer than its authority's of 30d"]],
     ["it is renewed before it is issued", { renewBefore: Lifetime.days(90) }, Lifetime.years(1), ["cannot be renewed"]],
   ] as const)("tells the problem: %s", (_, change, authority, expected) => {
@@ -114,8 +118,9 @@ describe("a node certificate", () => {
     const recorder = new Recorder();
     await recorder.run(() => {
       const authority = new CertificateAuthority("ca", {
-        subject: { commonName: "CA" },
+        subject: { commonName: "CA", organizationalUnit: pulumi.output("a UUID") },
         lifetime: Lifetime.years(10),
+        maxPathLength: 0,
       });
       return new NodeCertificate("relay", {
         authority,
@@ -127,7 +132,9 @@ describe("a node certificate", () => {
     });
 
     expect(recorder.named("tls:index/selfSignedCert:SelfSignedCert", "ca-certificate").inputs).toMatchObject({
+      subject: { commonName: "CA", organizationalUnit: "a UUID" },
       isCaCertificate: true,
+      maxPathLength: 0,
       allowedUses: ["cert_signing", "crl_signing"],
       validityPeriodHours: 87_600,
       earlyRenewalHours: 8_760,
