@@ -1,9 +1,10 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
-import type { Host } from "../components/hosts";
-import type { Environment, EnvironmentHost } from "./environment";
+import { type Host, dialName } from "../components/hosts";
+import { type Environment, type EnvironmentHost, sectionsOf } from "./environment";
 import type { LabFile } from "./lab-file";
 import type { Problem } from "./problems";
+import { databaseServer, needsBroker } from "./section";
 
 type SecretText = pulumi.Output<string>;
 
@@ -12,21 +13,27 @@ export interface Access {
   readonly hosts: readonly Host[];
   readonly ssh: { readonly user: string; readonly privateKey: SecretText };
   readonly serviceManager: "systemd" | "lab";
-  readonly broker: {
-    readonly endpoint: string;
-    readonly username: string;
-    readonly password: SecretText;
-    readonly cacertFile?: string;
-  };
-  readonly database: {
-    readonly host: string;
-    readonly port: number;
-    readonly username: string;
-    readonly password: SecretText;
-    readonly sslmode: "disable" | "require" | "verify-ca" | "verify-full";
-    readonly sslrootcert?: string;
-    readonly superuser: boolean;
-  };
+  /** Where a platform has a broker. */
+  readonly broker?: BrokerAccess;
+  /** Where a platform has a database. */
+  readonly database?: DatabaseAccess;
+}
+
+export interface BrokerAccess {
+  readonly endpoint: string;
+  readonly username: string;
+  readonly password: SecretText;
+  readonly cacertFile?: string;
+}
+
+export interface DatabaseAccess {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: SecretText;
+  readonly sslmode: "disable" | "require" | "verify-ca" | "verify-full";
+  readonly sslrootcert?: string;
+  readonly superuser: boolean;
 }
 
 export type ResolvedAccess =
@@ -42,22 +49,29 @@ export function labAccess(
   const problems = environment.hosts.flatMap((host, index) => labHostProblems(host, index, lab));
   if (problems.length > 0) return { kind: "invalid", problems };
   const { ssh, broker, database } = lab;
+  const sections = sectionsOf(environment);
   return {
     kind: "valid",
     access: {
       hosts: environment.hosts.map((host) => withKey(host, lab.hosts[host.name])),
       ssh: { user: ssh.user, privateKey: secret(ssh.privateKey) },
       serviceManager: "lab",
-      broker: { endpoint: broker.endpoint, username: broker.username, password: secret(broker.password) },
-      database: {
-        host: database.host,
-        port: database.port,
-        username: database.username,
-        password: secret(database.password),
-        // Loopback: the server's certificate is ours to make.
-        sslmode: "disable",
-        superuser: true,
-      },
+      ...(needsBroker(sections)
+        ? { broker: { endpoint: broker.endpoint, username: broker.username, password: secret(broker.password) } }
+        : {}),
+      ...(databaseServer(sections) === undefined
+        ? {}
+        : {
+            database: {
+              host: database.host,
+              port: database.port,
+              username: database.username,
+              password: secret(database.password),
+              // Loopback: the server's certificate is ours to make.
+              sslmode: "disable",
+              superuser: true,
+            },
+          }),
     },
   };
 }
@@ -71,43 +85,43 @@ export function operatorAccess(
   environment: Environment,
   secret: (key: string) => SecretText | undefined,
 ): ResolvedAccess {
-  const { operators, hosts, mig } = environment;
+  const { operators, hosts } = environment;
   if (operators === undefined) return { kind: "invalid", problems: [{ path: ["operators"], reason: "is missing" }] };
-  const { ssh, broker, database } = operators;
-  const [privateKey, brokerPassword, databasePassword] = [ssh.privateKey, broker.password, database.password].map(
-    secret,
-  );
-  if (privateKey === undefined || brokerPassword === undefined || databasePassword === undefined) {
-    const named = {
-      ssh: ["privateKey", ssh.privateKey],
-      broker: ["password", broker.password],
-      database: ["password", database.password],
-    };
-    return {
-      kind: "invalid",
-      problems: Object.entries(named).flatMap(([server, [key = "", name = ""]]) =>
-        secret(name) === undefined
-          ? [{ path: ["operators", server, key], reason: `is not set: groundwork config set --secret ${name}` }]
-          : [],
-      ),
-    };
-  }
-  const databaseHost = hosts.find(({ name }) => name === mig.database.host);
-  return {
-    kind: "valid",
-    access: {
-      hosts: hosts.map((host) => withKey(host, undefined)),
-      ssh: { user: ssh.user, privateKey },
-      serviceManager: "systemd",
-      broker: { ...broker, password: brokerPassword },
-      database: {
-        ...database,
-        host: database.host ?? databaseHost?.fqdn ?? databaseHost?.address ?? mig.database.host,
-        port: mig.database.port,
-        password: databasePassword,
-      },
-    },
+  const sections = sectionsOf(environment);
+  const server = databaseServer(sections);
+  const problems: Problem[] = [];
+  const required = (path: readonly string[], key: string): SecretText => {
+    const value = secret(key);
+    if (value !== undefined) return value;
+    const reason = `is not set: groundwork config set --secret ${key}`;
+    problems.push({ path: ["operators", ...path], reason });
+    return pulumi.secret("");
   };
+  const { ssh, broker, database } = operators;
+  const access: Access = {
+    hosts: hosts.map((host) => withKey(host, undefined)),
+    ssh: { user: ssh.user, privateKey: required(["ssh", "privateKey"], ssh.privateKey) },
+    serviceManager: "systemd",
+    ...(broker !== undefined && needsBroker(sections)
+      ? { broker: { ...broker, password: required(["broker", "password"], broker.password) } }
+      : {}),
+    ...(server === undefined
+      ? {}
+      : {
+          database: {
+            ...database,
+            host: database.host ?? dialled(server.host, hosts),
+            port: server.port,
+            password: required(["database", "password"], database.password),
+          },
+        }),
+  };
+  return problems.length > 0 ? { kind: "invalid", problems } : { kind: "valid", access };
+}
+
+function dialled(name: string, hosts: readonly EnvironmentHost[]): string {
+  const host = hosts.find((candidate) => candidate.name === name);
+  return host === undefined ? name : dialName(host);
 }
 
 function labHostProblems(host: EnvironmentHost, index: number, lab: LabFile): readonly Problem[] {

@@ -1,10 +1,11 @@
 import { z } from "zod";
 
-import { agentBuildProblems } from "../components/platforms/mig";
-import { Lifetime } from "../components/pki";
-import { address, dnsName, hostKey, hostName, lifetime, port, secretKey } from "./environment-fields";
-import { type MigSettings, migSettings } from "./mig-environment";
+import { certificates } from "./certificates";
+import { address, dnsName, hostKey, hostName, port } from "./environment-fields";
+import { migFacts, migSettings } from "./mig-environment";
+import { operators } from "./operators";
 import { type Problem, problemsOf } from "./problems";
+import { type Sections, needsBroker, sectionProblems } from "./section";
 
 const host = z.strictObject({
   name: hostName,
@@ -19,75 +20,19 @@ const host = z.strictObject({
   hostKey: hostKey.optional(),
 });
 
-const AUTHORITY_LIMIT = Lifetime.years(30);
-/** What Apple's platforms accept, the strictest of the verifiers that know private authorities: HT210176. */
-const LEAF_LIMIT = Lifetime.days(825);
-
-const certificates = z
-  .strictObject({
-    organization: z.string().min(1).max(64).default("Groundwork"),
-    keyAlgorithm: z.enum(["ECDSA-P256", "ECDSA-P384", "RSA-2048", "RSA-4096"]).default("ECDSA-P256"),
-    authorityLifetime: lifetime(AUTHORITY_LIMIT, "nobody will know then where its key is").prefault("10y"),
-    lifetime: lifetime(LEAF_LIMIT, "there are verifiers that refuse such certificates").prefault("90d"),
-    /** Left out: a third of the lifetime. */
-    renewBefore: lifetime(LEAF_LIMIT, "certificates live shorter").optional(),
-  })
-  .superRefine((settings, context) => {
-    const { authorityLifetime, lifetime: leaf, renewBefore } = settings;
-    if (leaf.isLongerThan(authorityLifetime)) {
-      const message = `${leaf} is longer than the authority's ${authorityLifetime}`;
-      context.addIssue({ code: "custom", path: ["lifetime"], message });
-    }
-    if (renewBefore !== undefined && !leaf.isLongerThan(renewBefore)) {
-      const message = `${renewBefore} is not shorter than the lifetime, ${leaf}`;
-      context.addIssue({ code: "custom", path: ["renewBefore"], message });
-    }
-  });
-
-/** How the operator reaches servers and hosts; passwords are names of secret configuration keys. */
-const operators = z.strictObject({
-  ssh: z
-    .strictObject({ user: z.string().min(1).default("root"), privateKey: secretKey.default("sshPrivateKey") })
-    .prefault({}),
-  broker: z.strictObject({
-    endpoint: z
-      .string()
-      .regex(
-        /^https:\/\/[^\s/]+$|^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/,
-        "is not https://host:port; http is for loopback alone, as behind an SSH forward",
-      ),
-    username: z.string().min(1).default("admin"),
-    password: secretKey.default("brokerAdminPassword"),
-    /** CA certificate of the management API. */
-    cacertFile: z.string().optional(),
-  }),
-  database: z
-    .strictObject({
-      /** Left out: the database's host. */
-      host: z.union([dnsName, address]).optional(),
-      username: z.string().min(1).default("postgres"),
-      password: secretKey.default("databaseAdminPassword"),
-      sslmode: z.enum(["require", "verify-ca", "verify-full"]).default("require"),
-      sslrootcert: z.string().optional(),
-      superuser: z.boolean().default(true),
-    })
-    .prefault({}),
-});
-
-const common = {
-  /** The lab's `lab.json`, relative to the project: operators' passwords and host keys are read from it. */
-  lab: z.string().min(1).optional(),
-  hosts: z.array(host).min(1).superRefine(refuseDuplicates),
-  certificates: certificates.prefault({}),
-  operators: operators.optional(),
+/** The platforms that there are: an environment holds one or several, each at most once. */
+const platforms = {
+  mig: migSettings.optional(),
 };
 
 const environmentSchema = z
-  .discriminatedUnion("platform", [z.strictObject({ platform: z.literal("mig"), mig: migSettings, ...common })], {
-    error: ({ input, code }) =>
-      code === "invalid_union"
-        ? `unknown platform ${JSON.stringify((input as { platform?: unknown }).platform)}: there is mig`
-        : undefined,
+  .strictObject({
+    /** The lab's `lab.json`, relative to the project: operators' passwords and host keys are read from it. */
+    lab: z.string().min(1).optional(),
+    operators: operators.optional(),
+    hosts: z.array(host).min(1).superRefine(refuseDuplicates),
+    certificates: certificates.prefault({}),
+    ...platforms,
   })
   .superRefine((environment, context) => {
     for (const { path, reason } of crossProblems(environment)) {
@@ -110,6 +55,13 @@ export function parseEnvironment(value: unknown): ParsedEnvironment {
     : { kind: "invalid", problems: problemsOf(result.error) };
 }
 
+/** What there is to know of the platforms that the environment holds. */
+export function sectionsOf({ mig }: Environment): Sections {
+  return {
+    ...(mig === undefined ? {} : { mig: migFacts(mig) }),
+  };
+}
+
 function refuseDuplicates(hosts: readonly EnvironmentHost[], context: z.RefinementCtx): void {
   for (const key of ["name", "address"] as const) {
     hosts.forEach((candidate, index) => {
@@ -122,14 +74,21 @@ function refuseDuplicates(hosts: readonly EnvironmentHost[], context: z.Refineme
 }
 
 /** What is wrong between parts that are right by themselves. */
-function crossProblems({ lab, hosts, operators: declared, mig }: Environment): readonly Problem[] {
-  const names = new Set(hosts.map(({ name }) => name));
+function crossProblems(environment: Environment): readonly Problem[] {
+  const { lab, hosts, operators: declared } = environment;
+  const sections = sectionsOf(environment);
   return [
+    ...(Object.keys(sections).length === 0
+      ? [{ path: [], reason: `holds no platform: there are ${Object.keys(platforms).join(", ")}` }]
+      : []),
     ...(lab !== undefined && declared !== undefined
       ? [{ path: ["operators"], reason: "the lab has operators of its own: leave out one of both" }]
       : []),
     ...(lab === undefined && declared === undefined
       ? [{ path: ["operators"], reason: "is needed where there is no lab" }]
+      : []),
+    ...(declared !== undefined && declared.broker === undefined && needsBroker(sections)
+      ? [{ path: ["operators", "broker"], reason: "is missing" }]
       : []),
     ...(lab === undefined
       ? hosts.flatMap(({ hostKey: key }, index) =>
@@ -138,40 +97,9 @@ function crossProblems({ lab, hosts, operators: declared, mig }: Environment): r
             : [],
         )
       : []),
-    ...(declared?.broker.username === "guest"
+    ...(declared?.broker?.username === "guest"
       ? [{ path: ["operators", "broker", "username"], reason: "guest is deleted: name another administrator" }]
       : []),
-    ...hostReferences(mig)
-      .filter(({ name }) => !names.has(name))
-      .map(({ path, name }) => ({ path, reason: `there is no host ${name} in hosts` })),
-    ...repeatedReferences(mig),
-    ...(mig.agentBuild === undefined
-      ? []
-      : agentBuildProblems(mig.agentBuild).map((reason) => ({ path: ["mig", "agentBuild"], reason }))),
+    ...sectionProblems(sections, new Set(hosts.map(({ name }) => name))),
   ];
-}
-
-function hostReferences(mig: MigSettings): readonly { readonly path: readonly PropertyKey[]; readonly name: string }[] {
-  return [
-    ...mig.relay.hosts.map((name, index) => ({ path: ["mig", "relay", "hosts", index], name })),
-    { path: ["mig", "database", "host"], name: mig.database.host },
-    { path: ["mig", "scheduler", "host"], name: mig.scheduler.host },
-    { path: ["mig", "api", "host"], name: mig.api.host },
-    ...mig.workers.map(({ host: name }, index) => ({ path: ["mig", "workers", index, "host"], name })),
-    ...mig.agents.hosts.map((name, index) => ({ path: ["mig", "agents", "hosts", index], name })),
-    ...(mig.agentBuild === undefined ? [] : [{ path: ["mig", "agentBuild", "host"], name: mig.agentBuild.host }]),
-  ];
-}
-
-function repeatedReferences(mig: MigSettings): readonly Problem[] {
-  const lists = [
-    { path: ["mig", "relay", "hosts"], values: mig.relay.hosts },
-    { path: ["mig", "agents", "hosts"], values: mig.agents.hosts },
-    { path: ["mig", "workers"], values: mig.workers.map(({ name }) => name) },
-  ];
-  return lists.flatMap(({ path, values }) =>
-    values.flatMap((value, index) =>
-      values.indexOf(value) === index ? [] : [{ path: [...path, index], reason: `${value} is listed twice` }],
-    ),
-  );
 }

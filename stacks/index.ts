@@ -1,15 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { requireTables } from "../components/database";
 import { PathClaims } from "../components/hosts";
-import { DATABASE, Mig, TABLES } from "../components/platforms/mig";
 import { type Access, type ResolvedAccess, labAccess, operatorAccess } from "./access";
 import { type Environment, parseEnvironment } from "./environment";
 import { type LabFile, readLabFile } from "./lab-file";
-import { migArgs } from "./mig-args";
-import { migOutputs } from "./outputs";
+import { hostOutputs } from "./outputs";
+import { declarePlatforms, requireSchemas } from "./platforms";
 import { type Problem, formatProblems } from "./problems";
 import { declareProviders } from "./providers";
+import { scopeOf } from "./scope";
 
 const ROOT = "environment";
 const config = new pulumi.Config();
@@ -45,26 +44,20 @@ const access = granted(
     : labAccess(environment, lab, (text) => pulumi.secret(text)),
 );
 const providers = declareProviders(access);
+const scope = scopeOf(stack, environment, access, new PathClaims(), lab?.database.version);
 
-function declarePlatform() {
-  const args = migArgs(environment, access, new PathClaims(), stack, lab?.database.version);
-  return migOutputs(new Mig("mig", args, { providers }), args, access);
+const declare = () => declarePlatforms(environment, scope, providers);
+const declared = requireSchemas(environment, providers)?.then(declare) ?? Promise.resolve(declare());
+
+function open(platform: string) {
+  return pulumi.output(declared.then((platforms) => platforms[platform]?.open));
 }
 
-/** Not one output of all: the passwords in it would make the whole secret. */
-const declared = Promise.resolve(
-  environment.mig.database.schema === "external"
-    ? requireTables(DATABASE, TABLES, providers.postgresql).then(declarePlatform)
-    : declarePlatform(),
-);
-
-export const platform = environment.platform;
 /** Which host does what. */
-export const hosts = pulumi.output(declared.then((outputs) => outputs.hosts));
-export const broker = pulumi.output(declared.then((outputs) => outputs.broker));
-export const database = pulumi.output(declared.then((outputs) => outputs.database));
-export const api = pulumi.output(declared.then((outputs) => outputs.api));
-/** What clients have to trust. */
-export const caCertificate = pulumi.output(declared.then((outputs) => outputs.caCertificate));
-/** By server and account; `groundwork stack output --show-secrets` prints them. */
-export const passwords = pulumi.output(declared.then((outputs) => outputs.passwords));
+export const hosts = pulumi.output(declared.then((platforms) => hostOutputs(access, platforms)));
+/** A platform that the environment has not leaves its output out. */
+export const mig = open("mig");
+/** By platform, server and account, apart from the rest, which they would make secret as a whole. */
+export const passwords = pulumi.output(
+  declared.then((platforms) => Object.fromEntries(Object.entries(platforms).map(([name, p]) => [name, p.passwords]))),
+);

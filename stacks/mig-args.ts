@@ -1,38 +1,24 @@
-import { type Host, type PathClaims } from "../components/hosts";
 import type { MigArgs } from "../components/platforms/mig";
-import type { Access } from "./access";
-import type { Environment } from "./environment";
-
-/** Debian 12's, where there is no lab that says otherwise. */
-const DEFAULT_POSTGRESQL = "15";
+import type { MigSettings } from "./mig-environment";
+import type { Scope } from "./scope";
 
 /** The platform's arguments from a valid environment. */
-export function migArgs(
-  { mig, certificates }: Environment,
-  { hosts, broker }: Access,
-  claims: PathClaims,
-  name: string,
-  postgresqlVersion: string = DEFAULT_POSTGRESQL,
-): MigArgs {
-  const byName = new Map(hosts.map((host) => [host.name, host]));
-  const host = (wanted: string): Host => {
-    const found = byName.get(wanted);
-    // The environment was judged before: this is a fault of this program.
-    if (found === undefined) throw new Error(`Host ${wanted} is not among the hosts of the environment.`);
-    return found;
-  };
+export function migArgs(mig: MigSettings, scope: Scope): MigArgs {
+  const { certificates, access, claims, stack, host } = scope;
+  // The environment was judged before: this is a fault of this program.
+  if (access.broker === undefined) throw new Error("MIG without a broker's operator was not refused.");
   const { relay, database, scheduler, api, workers, agents, agentBuild, logging, account } = mig;
   const [first, ...others] = relay.hosts.map(host);
   if (first === undefined) throw new Error("A relay without hosts was not refused.");
 
   return {
     claims,
-    environment: name,
+    environment: stack,
     certificates,
     relay: {
       hosts: [first, ...others],
       generation: relay.generation,
-      operator: broker.username,
+      operator: access.broker.username,
       bind: relay.bind,
       endpoint: relay.endpoint,
       mirrored: relay.mirrored ?? (relay.generation === 3 ? ["mig"] : []),
@@ -43,7 +29,7 @@ export function migArgs(
     database: {
       ...database,
       host: host(database.host),
-      directory: database.directory ?? `/etc/postgresql/${postgresqlVersion}/main`,
+      directory: database.directory ?? scope.postgresqlDirectory,
     },
     scheduler: { ...scheduler, host: host(scheduler.host) },
     api: { ...api, host: host(api.host) },
@@ -61,6 +47,6 @@ function redirect(setting: boolean | { readonly interface: string }): { readonly
   return setting === true ? {} : setting;
 }
 
-function withoutSyslog({ mode, level, file }: Environment["mig"]["logging"]): MigArgs["logging"] {
+function withoutSyslog({ mode, level, file }: MigSettings["logging"]): MigArgs["logging"] {
   return { mode, level, file };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { BROKER_USERS, DATABASE, ROLES, VHOST, agentBuildProblems } from "../components/platforms/mig";
 import { whitelistProblem } from "../components/platforms/mig/whitelist";
 import {
   absolutePath,
@@ -12,6 +13,7 @@ import {
   port,
   seconds,
 } from "./environment-fields";
+import { type SectionFacts, repeated } from "./section";
 
 const bind = z.enum(["all", "address"]);
 
@@ -172,3 +174,41 @@ export const migSettings = z.strictObject({
 });
 
 export type MigSettings = z.infer<typeof migSettings>;
+
+/** What the environment has to know of MIG's section. Paths are relative to it. */
+export function migFacts(mig: MigSettings): SectionFacts {
+  return {
+    hosts: hostReferences(mig),
+    names: [
+      { kind: "virtual host", name: VHOST, path: ["relay"] },
+      ...BROKER_USERS.map((name) => ({ kind: "broker user", name, path: ["relay"] }) as const),
+      { kind: "database", name: DATABASE, path: ["database"] },
+      ...ROLES.map((name) => ({ kind: "database role", name, path: ["database"] }) as const),
+    ],
+    broker: true,
+    database: { path: ["database", "host"], host: mig.database.host, port: mig.database.port },
+    problems: [
+      ...repeated(["relay", "hosts"], mig.relay.hosts),
+      ...repeated(["agents", "hosts"], mig.agents.hosts),
+      ...repeated(
+        ["workers"],
+        mig.workers.map(({ name }) => name),
+      ),
+      ...(mig.agentBuild === undefined
+        ? []
+        : agentBuildProblems(mig.agentBuild).map((reason) => ({ path: ["agentBuild"], reason }))),
+    ],
+  };
+}
+
+function hostReferences(mig: MigSettings): SectionFacts["hosts"] {
+  return [
+    ...mig.relay.hosts.map((name, index) => ({ path: ["relay", "hosts", index], name })),
+    { path: ["database", "host"], name: mig.database.host },
+    { path: ["scheduler", "host"], name: mig.scheduler.host },
+    { path: ["api", "host"], name: mig.api.host },
+    ...mig.workers.map(({ host: name }, index) => ({ path: ["workers", index, "host"], name })),
+    ...mig.agents.hosts.map((name, index) => ({ path: ["agents", "hosts", index], name })),
+    ...(mig.agentBuild === undefined ? [] : [{ path: ["agentBuild", "host"], name: mig.agentBuild.host }]),
+  ];
+}

@@ -1,31 +1,57 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { AMQPS_PORT, type Mig, type MigArgs, relayEndpoint } from "../components/platforms/mig";
 import { dialName } from "../components/hosts";
+import { AMQPS_PORT, type Mig, type MigArgs, relayEndpoint } from "../components/platforms/mig";
 import type { Access } from "./access";
 
-/** What a user needs to go on: where everything is, who does what, whom to trust. */
-export function migOutputs(platform: Mig, args: MigArgs, { broker, hosts, database }: Access) {
+/** Who does what: the names of hosts by role. */
+export type Roles = Readonly<Record<string, readonly string[]>>;
+
+/** What a user needs of one platform to go on. */
+export interface PlatformOutputs {
+  readonly roles: Roles;
+  /** Where everything is and whom to trust; nothing of it is secret. */
+  readonly open: pulumi.Input<Record<string, unknown>>;
+  readonly passwords: pulumi.Output<unknown>;
+}
+
+/** Every host with its address and its roles, as `mig relay`. */
+export function hostOutputs({ hosts }: Access, platforms: Readonly<Record<string, PlatformOutputs>>) {
+  return Object.fromEntries(
+    hosts.map(({ name, address }) => {
+      const roles = Object.entries(platforms).flatMap(([platform, outputs]) =>
+        Object.entries(outputs.roles)
+          .filter(([, members]) => members.includes(name))
+          .map(([role]) => `${platform} ${role}`),
+      );
+      return [name, { address, roles }];
+    }),
+  );
+}
+
+export function migOutputs(platform: Mig, args: MigArgs, { broker, database }: Access): PlatformOutputs {
   return {
-    hosts: Object.fromEntries(hosts.map(({ name, address }) => [name, { address, roles: rolesOf(name, args) }])),
-    broker: {
-      amqps: `amqps://${relayEndpoint(args.relay)}:${AMQPS_PORT}`,
-      management: broker.endpoint,
-      vhost: platform.relay.vhost,
+    roles: migRoles(args),
+    open: {
+      broker: {
+        amqps: `amqps://${relayEndpoint(args.relay)}:${AMQPS_PORT}`,
+        management: broker?.endpoint,
+        vhost: platform.relay.vhost,
+      },
+      database: {
+        host: dialName(args.database.host),
+        port: database?.port,
+        name: platform.database.database,
+      },
+      api: platform.apiUrl,
+      caCertificate: platform.authority.certificatePem,
     },
-    database: {
-      host: dialName(args.database.host),
-      port: database.port,
-      name: platform.database.database,
-    },
-    api: platform.apiUrl,
-    caCertificate: platform.authority.certificatePem,
     passwords: pulumi.secret({ broker: platform.passwords.broker, database: platform.passwords.database }),
   };
 }
 
-function rolesOf(name: string, { relay, database, scheduler, api, workers = [], agents }: MigArgs): string[] {
-  const roles: Readonly<Record<string, readonly { readonly name: string }[]>> = {
+function migRoles({ relay, database, scheduler, api, workers = [], agents }: MigArgs): Roles {
+  const roles = {
     relay: relay.hosts,
     database: [database.host],
     scheduler: [scheduler.host],
@@ -33,7 +59,5 @@ function rolesOf(name: string, { relay, database, scheduler, api, workers = [], 
     worker: workers.map(({ host }) => host),
     agent: agents.hosts,
   };
-  return Object.entries(roles)
-    .filter(([, members]) => members.some((member) => member.name === name))
-    .map(([role]) => role);
+  return Object.fromEntries(Object.entries(roles).map(([role, hosts]) => [role, hosts.map(({ name }) => name)]));
 }

@@ -4,19 +4,27 @@ import * as postgresql from "@pulumi/postgresql";
 import type * as pulumi from "@pulumi/pulumi";
 import * as rabbitmq from "@pulumi/rabbitmq";
 
-import type { Access } from "./access";
+import type { Access, BrokerAccess } from "./access";
 
-/** Explicit providers for everything outside the state, by package; components pass them down. */
-export function declareProviders({ ssh, serviceManager, broker, database }: Access): {
-  readonly [name: string]: pulumi.ProviderResource;
-  readonly postgresql: postgresql.Provider;
-} {
-  const { endpoint, username, password, cacertFile } = broker;
-  const management = { endpoint, username, password, ...(cacertFile === undefined ? {} : { cacertFile }) };
+/** Explicit providers for what the platforms need outside the state, by package; components pass them down. */
+export interface Providers {
+  readonly [name: string]: pulumi.ProviderResource | undefined;
+  readonly hosts: hosts.Provider;
+  readonly postgresql?: postgresql.Provider;
+}
+
+export function declareProviders({ ssh, serviceManager, broker, database }: Access): Providers {
   return {
     hosts: new hosts.Provider("hosts", { ...ssh, serviceManager }),
+    ...(broker === undefined ? {} : brokerProviders(broker)),
+    ...(database === undefined ? {} : { postgresql: new postgresql.Provider("database", { ...database }) }),
+  };
+}
+
+function brokerProviders({ endpoint, username, password, cacertFile }: BrokerAccess) {
+  const management = { endpoint, username, password, ...(cacertFile === undefined ? {} : { cacertFile }) };
+  return {
     rabbitmq: new rabbitmq.Provider("broker", management),
     "rabbitmq-accounts": new accounts.Provider("broker-accounts", management),
-    postgresql: new postgresql.Provider("database", { ...database }),
   };
 }

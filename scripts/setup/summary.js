@@ -33,12 +33,12 @@ function rolesOf(outputs, name) {
 }
 
 function amqps(outputs) {
-  const { amqps: url, vhost } = outputs.broker ?? {};
+  const { amqps: url, vhost } = outputs.mig?.broker ?? {};
   return url === undefined ? "" : `\n           ${url}, vhost ${vhost}, with a client certificate only`;
 }
 
 function databaseName(outputs) {
-  return outputs.database?.name === undefined ? "" : `, database ${outputs.database.name}`;
+  return outputs.mig?.database?.name === undefined ? "" : `, database ${outputs.mig.database.name}`;
 }
 
 module.exports = { summary };

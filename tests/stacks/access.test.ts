@@ -8,6 +8,7 @@ import { labAccess, operatorAccess } from "../../stacks/access";
 import { type Environment, parseEnvironment } from "../../stacks/environment";
 import { readLabFile } from "../../stacks/lab-file";
 import { migArgs } from "../../stacks/mig-args";
+import { scopeOf } from "../../stacks/scope";
 
 const KEY = `ssh-ed25519 ${"A".repeat(68)}`;
 const HOSTS = ["relay1", "db1", "api1", "agent1"].map((name, index) => ({ name, address: `127.99.0.${index + 1}` }));
@@ -21,7 +22,6 @@ const LAB = {
 
 function environment(change: object): Environment {
   const parsed = parseEnvironment({
-    platform: "mig",
     hosts: HOSTS,
     mig: {
       relay: { hosts: ["relay1"] },
@@ -67,7 +67,9 @@ describe("access to a lab", () => {
     const valid = inLab();
     const resolved = labAccess(valid, LAB, secret);
     if (resolved.kind === "invalid") throw new Error("refused");
-    const args = migArgs(valid, resolved.access, new PathClaims(), "test", LAB.database.version);
+    if (valid.mig === undefined) throw new Error("no MIG");
+    const scope = scopeOf("test", valid, resolved.access, new PathClaims(), LAB.database.version);
+    const args = migArgs(valid.mig, scope);
     expect(args.database.directory).toBe("/etc/postgresql/17/main");
     expect(args.relay).toMatchObject({
       operator: "admin",

@@ -110,8 +110,8 @@ describe("an environment", () => {
       "90d",
       "environment.certificates.renewBefore: 90d is not shorter",
     ],
-    ["an unknown platform", "platform", "mgi", 'environment.platform: unknown platform "mgi": there is mig'],
-    ["no platform", "platform", undefined, "environment.platform: "],
+    ["an unknown platform", "mgi", {}, "environment.mgi: there is no such key"],
+    ["no platform", "mig", undefined, "environment: holds no platform: there are mig"],
     [
       "an endpoint without a host",
       "mig.agents.hosts",

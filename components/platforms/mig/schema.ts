@@ -6,6 +6,8 @@ import type { PrivilegeProfile } from "../../database";
 export const DATABASE = "mig";
 export const OWNER = "migadmin";
 export const READER = "migreadonly";
+/** Roles are the server's, not the database's: another environment on the same server would collide. */
+export const ROLES = [OWNER, READER, "migapi", "migscheduler"] as const;
 
 /** MIG's tables, in the order of the alphabet. Source: src/mig/database/schema.sql of 2015-07-31. */
 export const TABLES = [

@@ -24,7 +24,11 @@ export interface Outputs {
 }
 
 /** A file that the operator had before, which `up` takes over. */
-export const ADOPTED = { host: "relay1", path: "/etc/rabbitmq/advanced.config", content: "%% ours\n[]. % and nobody else's\n" };
+export const ADOPTED = {
+  host: "relay1",
+  path: "/etc/rabbitmq/advanced.config",
+  content: "%% ours\n[]. % and nobody else's\n",
+};
 /** A file of many owners without a line break at its end, in which `up` places a block. */
 const SHARED = { host: "relay1", path: "/etc/security/limits.conf", content: "# ours\n* soft core 0" };
 
@@ -49,6 +53,9 @@ export async function upOnUsedHosts(environment: Environment): Promise<Scene> {
   const preview = await environment.operate("preview", "--diff");
   const [up, seen] = await watching(environment.journal, () => environment.operate("up", "--yes", "--debug"));
   if (up.code !== 0) throw new Error(`up ended with ${up.code}:\n${up.stdout}${up.stderr}`);
-  const [state, outputs] = await Promise.all([environment.exportState(), environment.outputs<Outputs>()]);
-  return { environment, before, preview, up, seen, state, outputs };
+  const [state, { mig, passwords }] = await Promise.all([
+    environment.exportState(),
+    environment.outputs<{ mig: Omit<Outputs, "passwords">; passwords: { mig: Outputs["passwords"] } }>(),
+  ]);
+  return { environment, before, preview, up, seen, state, outputs: { ...mig, passwords: passwords.mig } };
 }

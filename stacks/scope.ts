@@ -1,0 +1,42 @@
+import type { Host, PathClaims } from "../components/hosts";
+import type { Access } from "./access";
+import type { Environment } from "./environment";
+
+/** What every platform of a stack shares. */
+export interface Scope {
+  /** The stack's name: it names authorities. */
+  readonly stack: string;
+  readonly access: Access;
+  readonly claims: PathClaims;
+  readonly certificates: Environment["certificates"];
+  /** Of the PostgreSQL server's configuration, where a platform names no other. */
+  readonly postgresqlDirectory: string;
+  /** A host by its name in the environment. */
+  readonly host: (name: string) => Host;
+}
+
+/** Debian 12's, where there is no lab that says otherwise. */
+const DEFAULT_POSTGRESQL = "15";
+
+export function scopeOf(
+  stack: string,
+  { certificates }: Environment,
+  access: Access,
+  claims: PathClaims,
+  postgresqlVersion: string = DEFAULT_POSTGRESQL,
+): Scope {
+  const hosts = new Map(access.hosts.map((host) => [host.name, host]));
+  return {
+    stack,
+    access,
+    claims,
+    certificates,
+    postgresqlDirectory: `/etc/postgresql/${postgresqlVersion}/main`,
+    host: (name) => {
+      const found = hosts.get(name);
+      // The environment was judged before: this is a fault of this program.
+      if (found === undefined) throw new Error(`Host ${name} is not among the hosts of the environment.`);
+      return found;
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { Path, Problem } from "./problems";
+
+/** A host that a platform names. Paths of a section are relative to it. */
+export interface HostReference {
+  readonly path: Path;
+  readonly name: string;
+}
+
+/** Something that exists once on a server, by the name that a platform gives it there. */
+export interface NameClaim {
+  readonly kind: "virtual host" | "broker user" | "database" | "database role";
+  readonly name: string;
+  /** Where the name, or who brings it, is written. */
+  readonly path: Path;
+}
+
+/** What an environment has to judge of a platform's section, beside what the section's own schema says. */
+export interface SectionFacts {
+  readonly hosts: readonly HostReference[];
+  readonly names: readonly NameClaim[];
+  /** Whether it needs the operator of a broker. */
+  readonly broker: boolean;
+  /** The PostgreSQL server whose operator it needs. @default none */
+  readonly database?: { readonly path: Path; readonly host: string; readonly port: number };
+  /** What is wrong within the section that its schema cannot tell. */
+  readonly problems: readonly Problem[];
+}
+
+/** Sections by the key that they have in the environment. */
+export type Sections = Readonly<Record<string, SectionFacts>>;
+
+/** What is wrong between sections, and between them and the hosts of the environment. */
+export function sectionProblems(sections: Sections, hosts: ReadonlySet<string>): readonly Problem[] {
+  const all = Object.entries(sections);
+  return [
+    ...all.flatMap(([key, section]) => [
+      ...section.hosts
+        .filter(({ name }) => !hosts.has(name))
+        .map(({ path, name }) => ({ path: [key, ...path], reason: `there is no host ${name} in hosts` })),
+      ...section.problems.map(({ path, reason }) => ({ path: [key, ...path], reason })),
+    ]),
+    ...namesTakenTwice(all.flatMap(([key, { names }]) => names.map((claim) => within(key, claim)))),
+    ...otherServers(all.flatMap(([key, { database }]) => (database === undefined ? [] : [within(key, database)]))),
+  ];
+}
+
+/** The first section's server stands for all: there is one operator. */
+export function databaseServer(sections: Sections): { readonly host: string; readonly port: number } | undefined {
+  return Object.values(sections).find(({ database }) => database !== undefined)?.database;
+}
+
+export function needsBroker(sections: Sections): boolean {
+  return Object.values(sections).some(({ broker }) => broker);
+}
+
+/** Entries of a list that stand in it before. */
+export function repeated(path: Path, values: readonly string[]): readonly Problem[] {
+  return values.flatMap((value, index) =>
+    values.indexOf(value) === index ? [] : [{ path: [...path, index], reason: `${value} is listed twice` }],
+  );
+}
+
+function within<T extends { readonly path: Path }>(key: string, value: T): T {
+  return { ...value, path: [key, ...value.path] };
+}
+
+function namesTakenTwice(claims: readonly NameClaim[]): readonly Problem[] {
+  return claims.flatMap(({ kind, name, path }, index) => {
+    const first = claims.findIndex((other) => other.kind === kind && other.name === name);
+    const holder = claims[first]?.path.join(".");
+    return first === index ? [] : [{ path, reason: `${kind} ${name} is claimed by ${holder} already` }];
+  });
+}
+
+function otherServers(
+  servers: readonly { readonly path: Path; readonly host: string; readonly port: number }[],
+): readonly Problem[] {
+  const [first, ...others] = servers;
+  return others
+    .filter(({ host, port }) => first !== undefined && (host !== first.host || port !== first.port))
+    .map(({ path }) => ({
+      path,
+      reason: `an environment has one PostgreSQL server, and ${first?.path.join(".")} is on ${first?.host}:${first?.port}`,
+    }));
+}
