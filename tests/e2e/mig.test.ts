@@ -1,5 +1,11 @@
+import { againTests } from "./mig/again";
 import { brokerTests } from "./mig/broker";
+import { certificateTests } from "./mig/certificates";
+import { databaseTests } from "./mig/database";
+import { destroyTests } from "./mig/destroy";
+import { fileTests } from "./mig/files";
 import { type Scene, upOnUsedHosts } from "./mig/scene";
+import { secretTests } from "./mig/secrets";
 import { Environment } from "./support/environment";
 
 const MINUTES = 60_000;
@@ -14,4 +20,11 @@ beforeAll(async () => {
 
 afterAll(async () => environment?.stop(), MINUTES);
 
+// One lab for all of it, so the order matters: first what leaves everything as it is, the end of it last.
+describe("files", () => fileTests(() => scene));
+describe("certificates", () => certificateTests(() => scene));
 describe("the broker", () => brokerTests(() => scene));
+describe("the database", () => databaseTests(() => scene));
+describe("a second up", () => againTests(() => scene));
+describe("secrets", () => secretTests(() => scene));
+describe("destroy", () => destroyTests(() => scene));

@@ -32,11 +32,7 @@ const PERMISSIONS: readonly (readonly [user: string, configure: string, write: s
   ["admin", ".*", ".*", ".*"],
   ["agent", "^mig\\.agt\\.(linux|windows|darwin)\\..*$", ...twice("^mig(|\\.agt\\.(linux|windows|darwin)\\..*)$")],
   ["api", "^migevent\\..*$", ...twice("^migevent(|\\..*)$")],
-  [
-    "scheduler",
-    "^mig(|(event|\\.agt)(|\\..*))$",
-    ...twice("^mig(|event(|\\..*)|\\.(agt\\.(heartbeats|results)))$"),
-  ],
+  ["scheduler", "^mig(|(event|\\.agt)(|\\..*))$", ...twice("^mig(|event(|\\..*)|\\.(agt\\.(heartbeats|results)))$")],
   ["worker", "^migevent\\..*$", ...twice("^migevent(|\\..*)$")],
 ];
 
@@ -123,7 +119,11 @@ export function brokerTests(scene: () => Scene): void {
       },
     ]);
     expect(users.map(({ name, tags }) => [name, tags])).toEqual(
-      expect.arrayContaining([["admin", ["administrator"]], ["agent", []], ["scheduler", []]]),
+      expect.arrayContaining([
+        ["admin", ["administrator"]],
+        ["agent", []],
+        ["scheduler", []],
+      ]),
     );
   });
 

@@ -75,9 +75,7 @@ export function certificateTests(scene: () => Scene): void {
   });
 
   test("every host trusts the one authority of this environment", async () => {
-    const placed = await Promise.all(
-      LEAVES.map(({ host, ca }) => scene().environment.host(host).run(`cat ${ca}`)),
-    );
+    const placed = await Promise.all(LEAVES.map(({ host, ca }) => scene().environment.host(host).run(`cat ${ca}`)));
     expect(new Set(placed.map((pem) => pem.trim()))).toEqual(new Set([scene().outputs.caCertificate.trim()]));
   });
 }

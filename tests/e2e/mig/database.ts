@@ -7,7 +7,8 @@ import type { Outputs, Scene } from "./scene";
 type Role = keyof Outputs["passwords"]["database"];
 
 const INVESTIGATOR = "INSERT INTO investigators (name, pgpfingerprint, publickey, status, createdat, lastmodified";
-const ACTION = "INSERT INTO actions (id, name, target, validfrom, expireafter, pgpsignatures) VALUES (1, '', '', now(), now(), '')";
+const ACTION =
+  "INSERT INTO actions (id, name, target, validfrom, expireafter, pgpsignatures) VALUES (1, '', '', now(), now(), '')";
 
 /** Each in a transaction of its own, which is rolled back. */
 const STATEMENTS: readonly (readonly [Role | "migreadonly", "may" | "may not", string])[] = [
@@ -62,6 +63,10 @@ const INSUFFICIENT_PRIVILEGE = "42501";
 const NOT_AUTHORISED = "28000";
 const WRONG_PASSWORD = "28P01";
 
+const OTHER_AUTHORITY =
+  "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=other " +
+  "-keyout /dev/null -out /tmp/other.pem 2>/dev/null";
+
 export function databaseTests(scene: () => Scene): void {
   const clients = new Map<Role | "migreadonly", Client>();
 
@@ -76,6 +81,7 @@ export function databaseTests(scene: () => Scene): void {
     clients.set("migreadonly", reader);
   });
   afterAll(async () => {
+    await scene().environment.host("api1").run("rm -f /tmp/other.pem");
     await clients.get("migadmin")?.query("DROP TABLE later");
     await Promise.all([...clients.values()].map((client) => client.end()));
   });
@@ -129,13 +135,16 @@ export function databaseTests(scene: () => Scene): void {
       sslmode: "verify-full",
     });
     const psql = (rootCertificate: string) =>
-      scene().environment.host("api1").exec(
-        `IFS= read -r PGPASSWORD; export PGPASSWORD PGSSLMODE=${sslmode} PGSSLROOTCERT=${rootCertificate}
+      scene()
+        .environment.host("api1")
+        .exec(
+          `IFS= read -r PGPASSWORD; export PGPASSWORD PGSSLMODE=${sslmode} PGSSLROOTCERT=${rootCertificate}
          psql -XAtw -h ${host} -p ${port} -U ${user} ${dbname} -c 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()'`,
-        { input: `${password}\n` },
-      );
+          { input: `${password}\n` },
+        );
     expect(await psql(ca)).toMatchObject({ code: 0, stdout: "t\n" });
-    expect((await psql("/etc/ssl/certs/ca-certificates.crt")).stderr).toMatch(/certificate verify failed|does not exist/);
+    await scene().environment.host("api1").run(OTHER_AUTHORITY);
+    expect((await psql("/tmp/other.pem")).stderr).toMatch(/certificate verify failed/);
   });
 
   async function logIn(role: Role, options: object = {}): Promise<Client> {

@@ -12,12 +12,14 @@ export interface Login {
 
 const PORT = 5671;
 const VHOST = "mig";
+/** A name of the broker in its certificate. */
+const SERVER = "relay1";
 const ACCESS_REFUSED = 403;
 
 /** Logs in over TLS, verifying the server's certificate and name. */
 export function logIn({ host, user, password, ca, identity }: Login): Promise<ChannelModel> {
   const url = { protocol: "amqps", hostname: host, port: PORT, username: user, password, vhost: VHOST };
-  return connect(url, { ca, ...identity, timeout: 20_000 });
+  return connect(url, { ca, servername: SERVER, ...identity, timeout: 20_000 });
 }
 
 export type Use = (channel: ConfirmChannel) => Promise<unknown>;

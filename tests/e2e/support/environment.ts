@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { createInterface } from "node:readline";
 
 import { type LabFacts, type LabOptions, labFactsFile, labReset, labUp } from "../../../lab";
 import { Host } from "../../../lab/host";
@@ -11,6 +12,18 @@ export interface CliResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+export interface RunningCommand {
+  readonly process: ChildProcess;
+  readonly result: Promise<CliResult>;
+}
+
+export interface CommandOptions {
+  /** Hears each line of standard output as it comes. */
+  readonly onLine?: (line: string) => void;
+  /** Laid over the environment that commands have here. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** What the environment of development has in its addresses and names as its lab; here it is the test's own. */
@@ -47,8 +60,8 @@ export class Environment {
     const configuration = development
       .replaceAll(DEVELOPMENT.subnet, `${facts.subnet}.`)
       .replace(DEVELOPMENT.lab, labFactsFile(lab.directory));
-    writeFileSync(path.join(folder, "Pulumi.e2e.yaml"), configuration);
     const environment = new Environment(lab, facts, folder, passphrase);
+    writeFileSync(environment.configFile, configuration);
     await environment.succeed("stack", "init", STACK, "--no-select");
     return environment;
   }
@@ -56,6 +69,10 @@ export class Environment {
   /** The state's folder. */
   get state(): string {
     return path.join(this.folder, "state");
+  }
+
+  get configFile(): string {
+    return path.join(this.folder, `Pulumi.${STACK}.yaml`);
   }
 
   /** Where an operation writes down what it has done so far. */
@@ -70,7 +87,12 @@ export class Environment {
 
   /** `preview`, `up`, `refresh` or `destroy` of the stack. */
   operate(...args: readonly string[]): Promise<CliResult> {
-    return this.cli(...args, "--stack", STACK, "--config-file", path.join(this.folder, "Pulumi.e2e.yaml"));
+    return this.begin(args).result;
+  }
+
+  /** As `operate`, for an operation that is meddled with while it runs. */
+  begin(args: readonly string[], options?: CommandOptions): RunningCommand {
+    return this.start([...args, "--stack", STACK, "--config-file", this.configFile], options);
   }
 
   /** The stack's state with its secrets in clear. */
@@ -86,25 +108,32 @@ export class Environment {
 
   /** Runs the command line to its end. */
   cli(...args: readonly string[]): Promise<CliResult> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [COMMAND, ...args], {
-        cwd: ROOT,
-        env: {
-          PATH: process.env["PATH"],
-          HOME: this.folder,
-          PULUMI_BACKEND_URL: `file://${this.state}`,
-          PULUMI_CONFIG_PASSPHRASE_FILE: path.join(this.folder, "passphrase"),
-        },
-        stdio: ["ignore", "pipe", "pipe"],
-        timeout: LIMIT,
-        killSignal: "SIGKILL",
-      });
-      let [stdout, stderr] = ["", ""];
-      child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-      child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    return this.start(args).result;
+  }
+
+  private start(args: readonly string[], { onLine = () => undefined, env }: CommandOptions = {}): RunningCommand {
+    const child = spawn(process.execPath, [COMMAND, ...args], {
+      cwd: ROOT,
+      env: {
+        PATH: process.env["PATH"],
+        HOME: this.folder,
+        PULUMI_BACKEND_URL: `file://${this.state}`,
+        PULUMI_CONFIG_PASSPHRASE_FILE: path.join(this.folder, "passphrase"),
+        ...env,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: LIMIT,
+      killSignal: "SIGKILL",
+    });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    createInterface({ input: child.stdout }).on("line", onLine);
+    const result = new Promise<CliResult>((resolve, reject) => {
       child.on("error", reject);
       child.on("close", (code) => resolve({ code, stdout, stderr }));
     });
+    return { process: child, result };
   }
 
   /** As `cli`, for a command that has to succeed. */

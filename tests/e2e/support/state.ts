@@ -13,11 +13,13 @@ export interface ExportedResource {
 const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 
-/** The values that the state holds encrypted. */
-export function secretValues({ deployment }: ExportedState): unknown[] {
-  const found: unknown[] = [];
-  visitSecrets(deployment.resources, (value) => found.push(value));
-  return found;
+/** The values that the state holds encrypted, and whose they are. */
+export function secretValues({ deployment }: ExportedState): { readonly urn: string; readonly value: unknown }[] {
+  return deployment.resources.flatMap((resource) => {
+    const found: { urn: string; value: unknown }[] = [];
+    visitSecrets(resource, (value) => found.push({ urn: resource.urn, value }));
+    return found;
+  });
 }
 
 /** A value without the envelopes of its secrets. */
