@@ -6,10 +6,12 @@ import type { Context } from "./context";
 import type { Decision } from "./decide";
 import type { StepInfo } from "./events";
 import type { Goal } from "./goal";
+import type { Found } from "./import";
 import type { ProviderInstance } from "./provider-host";
 import type { ResourceState, StateChange } from "./resource-state";
 import { mapReferences } from "./state-list";
 import { stateOf } from "./state-of";
+import { TimeoutError, withTimeout } from "./timeout";
 import { isProviderType } from "./urn";
 
 /** Carries out a decision: calls the provider, tells the recorder before and after, and returns the new entry. */
@@ -36,6 +38,8 @@ export class Application {
       case "recreate":
         await this.announceReplacement(decision.old);
         return this.inPlaceOf(decision.old);
+      case "import":
+        return this.takeOver(decision.found, decision.old);
       case "replace": {
         if (decision.first.length > 0) {
           await this.announceReplacement(decision.old);
@@ -49,6 +53,23 @@ export class Application {
         return state;
       }
     }
+  }
+
+  private async takeOver({ id, outputs }: Found, old: ResourceState | undefined): Promise<ResourceState> {
+    const { ctx, decision } = this;
+    const state = this.state({ id, inputs: decision.inputs, outputs, touched: true });
+    const op = old === undefined ? "import" : "import-replacement";
+    await ctx.step(
+      { ...this.describe(op, state), ...(old !== undefined && { old }) },
+      async () => {
+        const condemned = old === undefined ? [] : [{ put: ctx.old.condemn(old), replacing: old }];
+        await ctx.recorder.change({ put: state }, ...condemned);
+        return {};
+      },
+      { local: true },
+    );
+    if (old !== undefined) await this.announceReplacement(old, state);
+    return state;
   }
 
   /** Creates what takes the place of an entry whose object is gone. */
@@ -116,9 +137,11 @@ export class Application {
         }
         const ticket = await ctx.recorder.begin("creating", intended);
         try {
-          const made = await this.callCreate(inputs);
+          const made = await withTimeout(this.callCreate(inputs), goal.customTimeouts?.create);
           state = this.state({ ...(made.id !== "" && { id: made.id }), inputs, outputs: made.outputs, touched: true });
         } catch (error) {
+          // Left open: what may yet come into being is looked for by the next run.
+          if (error instanceof TimeoutError) throw error;
           const partial = error instanceof InitError ? this.partial(error, inputs) : undefined;
           await ctx.recorder.end(ticket, ...(partial === undefined ? [] : finish(partial)));
           throw error;
@@ -156,10 +179,11 @@ export class Application {
         if (instance === undefined || !instance.configured) return { new: state };
         const ticket = await ctx.recorder.begin("updating", state);
         try {
-          const updated = await instance.provider.update({
+          const call = instance.provider.update({
             ...{ ...this.request("update"), id: old.id ?? "", oldInputs: old.inputs, oldOutputs: old.outputs },
             ...{ inputs, ignoreChanges: goal.ignoreChanges, preview: ctx.dryRun },
           });
+          const updated = await withTimeout(call, goal.customTimeouts?.update);
           state = this.state({ ...base, outputs: updated.outputs });
         } catch (error) {
           const partial = error instanceof InitError ? this.partial(error, inputs, old) : undefined;
@@ -215,14 +239,24 @@ export class Application {
     });
   }
 
+  private causes(properties: readonly string[]): (readonly [string, readonly string[]])[] {
+    return properties.flatMap((property) => {
+      const from = this.goal.propertyDependencies[property] ?? [];
+      const changed = from.filter((urn) => this.ctx.changed.has(urn));
+      return changed.length > 0 ? [[property, changed] as const] : [];
+    });
+  }
+
   private describe(op: StepInfo["op"], state: ResourceState): StepInfo {
     const { decision, goal } = this;
     const diff = "diff" in decision ? decision.diff : undefined;
+    const because = diff === undefined ? [] : this.causes(diff.diffs);
     return {
       ...{ op, urn: goal.urn, type: goal.type, provider: goal.provider ?? "", new: state },
       ...(diff !== undefined && diff.replaces.length > 0 && { replaceReasons: diff.replaces }),
       ...(diff !== undefined && diff.diffs.length > 0 && { diffReasons: diff.diffs }),
       ...(diff?.detailedDiff !== undefined && { detailedDiff: diff.detailedDiff }),
+      ...(because.length > 0 && { because: Object.fromEntries(because) }),
     };
   }
 }

@@ -9,8 +9,10 @@ import { ProviderHost } from "./provider-host";
 import type { ResourceState, StateRecorder } from "./resource-state";
 import { Memo } from "./memo";
 import { Semaphore } from "./semaphore";
+import { builtinProvider } from "./stack-reference";
 import { OldState } from "./state-list";
 import { Targets } from "./targets";
+import { Transforms } from "./transforms";
 import { isDefaultProvider, isProviderType, urnName } from "./urn";
 
 /** Steps that stand for a whole replacement in counts; the steps that carry it out do not count again. */
@@ -23,6 +25,8 @@ const UNCOUNTED: ReadonlySet<StepOp> = new Set([
   "remove-pending-replace",
   "refresh",
 ]);
+
+const CHANGING: ReadonlySet<StepOp> = new Set(["create", "update", "create-replacement", "import"]);
 
 const NOTHING_RECORDED: StateRecorder = {
   begin: async () => 0,
@@ -46,6 +50,8 @@ export class Context {
   readonly decisions = new Semaphore(1);
   private readonly calls: Semaphore;
   private readonly startedAt = Date.now();
+  /** What this operation creates, updates or replaces, as far as it has come. */
+  readonly changed = new Set<string>();
   readonly changes: Partial<Record<StepOp, number>> = {};
   /** Deletions ahead of a replacement, by URN, as they are under way. */
   readonly deletedFirst = new Map<string, Promise<void>>();
@@ -58,6 +64,7 @@ export class Context {
   /** The URN that stands for a physical object, by provider, type and id. */
   readonly identities = new Map<string, string>();
   readonly replaceTargets: Targets;
+  readonly transforms = new Transforms();
   /** The program said so itself: such an update fails even when every resource is well. */
   programLoggedError = false;
   failed = false;
@@ -79,9 +86,11 @@ export class Context {
   async close(): Promise<void> {
     await this.providers.close();
     await this.engineServer.close();
+    this.transforms.close();
   }
 
   private async openProvider(name: string, version: string): Promise<ResourceProvider> {
+    if (name === "pulumi") return builtinProvider(this.request.readStack);
     const builtin = this.request.plugins?.official ? undefined : this.request.providers.get(name);
     if (builtin !== undefined) return builtin();
     const { openPlugin } = await import("./plugins/open");
@@ -165,6 +174,7 @@ export class Context {
       try {
         const done = { ...step, ...(await work()) };
         this.count(done.op, done.urn);
+        if (CHANGING.has(done.op)) this.changed.add(done.urn);
         this.emit({ kind: "step-done", planning: this.dryRun, step: done, seconds: (Date.now() - began) / 1000 });
       } catch (error) {
         const failure = this.fail(step.urn, describeFailure(step, error));

@@ -6,6 +6,8 @@ import type { Context } from "./context";
 import { dependentsToReplace } from "./dependents";
 import { inputDiff, NO_CHANGES, withIgnoredChanges, withReplaceOnChanges } from "./diff";
 import type { Goal } from "./goal";
+import { findForImport, importMismatch } from "./import";
+import type { Found } from "./import";
 import { providerConfig } from "./provider-host";
 import type { ProviderInstance } from "./provider-host";
 import type { ResourceState } from "./resource-state";
@@ -28,6 +30,8 @@ export type Decision = {
     }
   /** The old object is gone or about to go, as a dependent of something that is deleted before its replacement. */
   | { readonly op: "recreate"; readonly old: ResourceState }
+  /** Takes over an object that exists; `old` is another object, which goes. */
+  | { readonly op: "import"; readonly found: Found; readonly old?: ResourceState }
   /** Not targeted and not there: nothing is made. */
   | { readonly op: "skip" }
 );
@@ -59,6 +63,13 @@ export async function decide(
     if (same) return { ...base, op: "same", old, inputs: goal.inputs };
     return { ...base, op: "update", old, inputs: goal.inputs, diff: inputDiff(old.inputs, goal.inputs) };
   }
+  if (goal.importId !== undefined && old?.id !== goal.importId && old?.importID !== goal.importId) {
+    return {
+      ...base,
+      ...(await decideImport(ctx, goal, instance, seed, goal.importId)),
+      ...(old !== undefined && { old }),
+    };
+  }
   const decider: Decider = { instance, goal, randomSeed: seed };
   const fresh = async () => check(decider, goal.inputs, undefined);
   if (old === undefined) return { ...base, op: "create", inputs: await fresh() };
@@ -81,6 +92,31 @@ export async function decide(
   const deleteFirst = goal.deleteBeforeReplace ?? diff.deleteBeforeReplace ?? false;
   const first = deleteFirst ? [...(await dependentsToReplace(ctx, old)), old] : [];
   return { ...base, op: "replace", old, inputs: await fresh(), diff, first };
+}
+
+async function decideImport(
+  ctx: Context,
+  goal: Goal,
+  instance: ProviderInstance | undefined,
+  randomSeed: Uint8Array,
+  id: string,
+): Promise<{ op: "import"; found: Found; inputs: PropertyMap }> {
+  if (instance === undefined || !instance.configured) {
+    throw new Error(`${goal.urn}: it cannot be imported while its provider's configuration is not known`);
+  }
+  const found = await findForImport(instance.provider, goal, id);
+  const wanted = withIgnoredChanges(goal.inputs, found.inputs, goal.ignoreChanges);
+  const inputs = await check({ goal, instance, randomSeed }, wanted, found.inputs);
+  const { urn, type, name, ignoreChanges } = goal;
+  const sides = { oldInputs: found.inputs, oldOutputs: found.outputs, inputs };
+  const answer = await instance.provider.diff({ urn, type, name, id: found.id, ignoreChanges, ...sides });
+  const diff = answer.changes === undefined ? inputDiff(found.inputs, inputs) : answer;
+  if (diff.changes === true) {
+    const mismatch = importMismatch(goal, id, diff.diffs);
+    if (!ctx.dryRun) throw mismatch;
+    ctx.diagnose("warning", mismatch.message, urn);
+  }
+  return { op: "import", found, inputs };
 }
 
 function isForced(ctx: Context, urn: string): boolean {

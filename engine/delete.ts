@@ -4,6 +4,7 @@ import { messageOf, StepFailedError, StoppedError } from "./errors";
 import type { StepOp } from "./events";
 import type { ResourceState, StateChange } from "./resource-state";
 import { referencesOf } from "./state-list";
+import { withTimeout } from "./timeout";
 import { isProviderType, urnName } from "./urn";
 
 /**
@@ -65,11 +66,12 @@ async function deleteOne(
       const ticket = await ctx.recorder.begin("deleting", state);
       try {
         const timeoutSeconds = state.customTimeouts?.delete;
-        const left = await provider.delete({
+        const call = provider.delete({
           ...{ urn: state.urn, type: state.type, name: urnName(state.urn), id: state.id ?? "" },
           ...{ inputs: state.inputs, outputs: state.outputs },
           ...(timeoutSeconds !== undefined && { timeoutSeconds }),
         });
+        const left = await withTimeout(call, timeoutSeconds);
         for (const note of left ?? []) ctx.diagnose("warning", note, state.urn);
       } catch (error) {
         if (!(await isGone(provider, state))) {

@@ -24,6 +24,7 @@ export async function runOperation(request: OperationRequest): Promise<Operation
   ctx.emit({ kind: "prelude", config: Object.fromEntries(shown) });
   try {
     await carryOut(ctx);
+    refuseMissed(ctx);
   } catch (error) {
     ctx.failed = true;
     if (!(error instanceof StepFailedError) && !(error instanceof StoppedError))
@@ -47,6 +48,15 @@ export async function runOperation(request: OperationRequest): Promise<Operation
     ...(ctx.outputs !== undefined && !failed && { outputs: ctx.outputs }),
   });
   return { changes: ctx.changes, failed, cancelled, outputs: ctx.outputs ?? oldOutputs };
+}
+
+/** A target that is no resource at all must not pass for done. */
+function refuseMissed(ctx: Context): void {
+  if (ctx.failed) return;
+  for (const urn of [...ctx.targets.missed, ...ctx.replaceTargets.missed]) {
+    ctx.failed = true;
+    ctx.diagnose("error", `there is no resource ${urn} in this stack; \`groundwork stack\` lists them`);
+  }
 }
 
 async function carryOut(ctx: Context): Promise<void> {

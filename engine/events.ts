@@ -33,6 +33,8 @@ export interface StepInfo {
   /** Top-level properties that changed. */
   readonly diffReasons?: readonly string[];
   readonly detailedDiff?: Readonly<Record<string, PropertyDiff>>;
+  /** Changed inputs by the resources of this operation that they come from; an input that is not here changed by itself. */
+  readonly because?: Readonly<Record<string, readonly string[]>>;
   /** A `refresh` step's finding: what the refresh itself turned out to be. */
   readonly refreshOp?: "same" | "update" | "delete";
 }

@@ -31,6 +31,8 @@ export interface Goal {
   readonly aliases: readonly AliasSpec[];
   readonly customTimeouts?: ResourceState["customTimeouts"];
   readonly sourcePosition?: string;
+  /** The id of an existing object that the resource takes over. */
+  readonly importId?: string;
 }
 
 /** A former identity: a whole URN, or what was different. */
@@ -47,7 +49,6 @@ export type AliasSpec =
 
 /** What the program asks for and this engine does not do, by the words of the resource options. */
 const REFUSED_OPTIONS: readonly (readonly [string, (r: RegisterResourceRequest) => boolean])[] = [
-  ["import", (r) => r.getImportid() !== ""],
   ["replaceWith", (r) => r.getReplaceWithList().length > 0],
   ["replacementTrigger", (r) => r.hasReplacementTrigger()],
   ["a plugin download URL", (r) => r.getPlugindownloadurl() !== ""],
@@ -96,6 +97,7 @@ export function goalOf(
     aliases: aliasSpecs(request),
     ...(timeouts !== undefined && { customTimeouts: timeouts }),
     ...sourcePosition(request, stack.root),
+    ...(request.getImportid() !== "" && { importId: request.getImportid() }),
   };
 }
 

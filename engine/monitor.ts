@@ -1,6 +1,7 @@
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { SetRootResourceResponse } from "@pulumi/pulumi/proto/engine_pb";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
+import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { CheckFailure, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import * as messages from "@pulumi/pulumi/proto/resource_pb";
 import { containsSecret, equalValues } from "../providers/base/values";
@@ -23,6 +24,8 @@ const FEATURES = [
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
 ];
 
 /** `pulumirpc.ResourceMonitor`: what a program asks of the engine. */
@@ -71,7 +74,10 @@ export function monitorHandlers(ctx: Context) {
     invoke: async (request: messages.ResourceInvokeRequest) => invoke(ctx, request),
     call: refuse("a method call on a remote component"),
     existsResource: refuse("the existence check of a resource"),
-    registerStackTransform: refuse("a stack transform"),
+    registerStackTransform: async (callback: Callback) => {
+      ctx.transforms.addStackTransform(callback);
+      return new Empty();
+    },
     registerStackInvokeTransform: refuse("an invoke transform"),
     registerResourceHook: refuse("a resource hook"),
     registerErrorHook: refuse("an error hook"),
@@ -101,7 +107,7 @@ export function engineHandlers(ctx: Context) {
 async function registerGoal(ctx: Context, request: messages.RegisterResourceRequest): Promise<ResourceState> {
   let goal;
   try {
-    goal = goalOf(request, ctx.request.program);
+    goal = goalOf(await ctx.transforms.apply(request), ctx.request.program);
   } catch (error) {
     throw ctx.fail(error instanceof UnsupportedError ? error.subject : "", error);
   }

@@ -2,7 +2,6 @@ import type { ReadResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { containsUnknown } from "../providers/base/values";
 import { fromStruct } from "../providers/base/wire";
 import type { Context } from "./context";
-import { UnsupportedError } from "./errors";
 import { defaultProvider } from "./register";
 import type { ResourceState } from "./resource-state";
 import { markSecretOutputs } from "./state-of";
@@ -14,7 +13,6 @@ export async function readResource(ctx: Context, request: ReadResourceRequest): 
   const [type, name, id] = [request.getType(), request.getName(), request.getId()];
   const parent = request.getParent() || undefined;
   const urn = createUrn({ project, stack, type, name, ...(parent !== undefined && { parent }) });
-  if (packageOf(type) === "pulumi") throw ctx.fail(urn, new UnsupportedError(urn, type));
   const inputs = fromStruct(request.getProperties());
   const additionalSecretOutputs = request.getAdditionalsecretoutputsList();
   try {

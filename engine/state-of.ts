@@ -43,6 +43,7 @@ export function stateOf(goal: Goal, facts: Facts): ResourceState {
     ...(goal.ignoreChanges.length > 0 && { ignoreChanges: goal.ignoreChanges }),
     ...(goal.replaceOnChanges.length > 0 && { replaceOnChanges: goal.replaceOnChanges }),
     ...(goal.customTimeouts !== undefined && { customTimeouts: goal.customTimeouts }),
+    ...(goal.importId !== undefined && { importID: goal.importId }),
     ...(goal.sourcePosition !== undefined && { sourcePosition: goal.sourcePosition }),
     ...(created !== undefined && { created }),
     ...(modified !== undefined && { modified }),

@@ -1,6 +1,7 @@
 /** `--target`: URNs in which `*` stands for any text within a part and `**` for any text. Source: Pulumi's CLI. */
 export class Targets {
   private readonly patterns: readonly RegExp[];
+  private readonly hits = new Set<number>();
 
   constructor(private readonly globs: readonly string[]) {
     this.patterns = globs.map((glob) => {
@@ -14,7 +15,15 @@ export class Targets {
   }
 
   has(urn: string): boolean {
-    return this.isAll || this.patterns.some((pattern) => pattern.test(urn));
+    if (this.isAll) return true;
+    const hit = this.patterns.findIndex((pattern) => pattern.test(urn));
+    if (hit >= 0) this.hits.add(hit);
+    return hit >= 0;
+  }
+
+  /** Targets that name one resource and met none: most likely misspelt. */
+  get missed(): string[] {
+    return this.globs.filter((glob, index) => !glob.includes("*") && !this.hits.has(index));
   }
 }
 

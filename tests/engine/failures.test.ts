@@ -89,8 +89,10 @@ describe("a failure in the middle", () => {
 
   test("an option that is not supported is refused by name", async () => {
     const stack = new TestStack();
-    const result = await stack.up(() => void new Thing("a", {}, { import: "x" }));
-    expect(result.errors).toEqual([expect.stringMatching(/Thing::a: import is not supported by the embedded engine/)]);
+    const result = await stack.up(() => void new Thing("a", {}, { hideDiffs: ["x"] }));
+    expect(result.errors).toEqual([
+      expect.stringMatching(/Thing::a: hideDiffs is not supported by the embedded engine/),
+    ]);
   });
 
   test("a package that no provider serves is refused by name", async () => {

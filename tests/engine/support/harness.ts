@@ -12,6 +12,7 @@ import type {
   StateRecorder,
 } from "../../../engine/resource-state";
 import { urnName } from "../../../engine/urn";
+import type { PropertyMap } from "../../../providers/base/values";
 import { MemoryWorld } from "./memory-provider";
 
 /** A resource of the in-memory provider, as a program declares it. */
@@ -88,6 +89,10 @@ export interface Outcome extends OperationResult {
 export class TestStack {
   readonly world = new MemoryWorld();
   snapshot: Snapshot = EMPTY_SNAPSHOT;
+  /** The outputs of other stacks of the backend, by name. */
+  readonly otherStacks = new Map<string, PropertyMap>();
+  /** What differs from the request that `run` makes. */
+  request: Partial<OperationRequest> = {};
 
   up(program: () => unknown, options: Partial<OperationOptions> & { dryRun?: boolean } = {}): Promise<Outcome> {
     return this.run("up", program, options);
@@ -136,9 +141,11 @@ export class TestStack {
       },
       config: { values: new Map(), secretKeys: new Set() },
       providers: new Map([["test", this.world.factory]]),
+      readStack: async (name) => this.otherStacks.get(name),
       options: { parallel: 4, targets: [], refresh: false, ...options },
       onEvent: (event) => events.push(event),
       signal: new AbortController().signal,
+      ...this.request,
     });
     if (!dryRun) this.snapshot = recorder.snapshot();
     const steps = events.flatMap((event) =>

@@ -1,0 +1,39 @@
+import type { ReadRequest, ReadResult, ResourceProvider } from "../providers/base/provider";
+import { containsSecret, reveal } from "../providers/base/values";
+import type { PropertyMap } from "../providers/base/values";
+import { UnsupportedError } from "./errors";
+
+const STACK_REFERENCE = "pulumi:pulumi:StackReference";
+
+export type ReadStack = (name: string) => Promise<PropertyMap | undefined>;
+
+/** The engine's own package `pulumi`: a StackReference reads another stack's outputs, and nothing else is in it. */
+export function builtinProvider(readStack: ReadStack | undefined): ResourceProvider {
+  const refuse = async ({ urn, type }: { urn: string; type: string }): Promise<never> => {
+    throw new UnsupportedError(urn, type);
+  };
+  return {
+    checkConfig: async ({ inputs }) => ({ inputs, failures: [] }),
+    diffConfig: async () => ({ changes: false, replaces: [], diffs: [] }),
+    configure: async () => undefined,
+    read: (request) => readStackReference(request, readStack),
+    ...{ check: refuse, diff: refuse, create: refuse, update: refuse, delete: refuse },
+    invoke: async ({ token }) => {
+      throw new UnsupportedError("the program", `the function ${token}`);
+    },
+    identify: () => ({ kind: "opaque" }),
+    close: async () => undefined,
+  };
+}
+
+async function readStackReference(request: ReadRequest, readStack: ReadStack | undefined): Promise<ReadResult> {
+  const { urn, type, id, inputs = {} } = request;
+  if (type !== STACK_REFERENCE) throw new UnsupportedError(urn, type);
+  const name = String(reveal(inputs["name"] ?? id));
+  const outputs = await readStack?.(name);
+  if (outputs === undefined) {
+    throw new Error(`there is no stack "${name}" in this backend; name it as <organization>/<project>/<stack>`);
+  }
+  const secretOutputNames = Object.keys(outputs).filter((key) => containsSecret(outputs[key] ?? null));
+  return { id, inputs, outputs: { name, outputs, secretOutputNames } };
+}
