@@ -60,7 +60,9 @@ export interface DirectoryArgs {
 
 /**
  * What is told of a change, once, after all files of the set are in place. One that failed fails the operation and is
- * run again by the next, although no file differs. A deletion runs none.
+ * run again by the next, although no file differs. A change is also that a path is not declared any more and was taken
+ * away or put back as it was, in an update or with the whole set: then the handlers that were declared for it are run.
+ * After a deletion each is tried once, for units that run; what fails is told and stays so.
  */
 export interface HandlerArgs {
   /** Unique within the set. */
@@ -113,6 +115,23 @@ export interface GuardArgs {
 export class Guard extends pulumi.CustomResource {
   constructor(name: string, args: GuardArgs, opts?: pulumi.CustomResourceOptions) {
     super("hosts:index:Guard", name, { ...args }, opts);
+  }
+}
+
+export interface LocalFilesArgs {
+  /** Absolute and normalised. Missing folders are made for the user alone, and removed on delete if they are empty. */
+  readonly directory: pulumi.Input<string>;
+  /** Contents by file name. All have mode 0600. One that exists with other content is refused. */
+  readonly files: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * Files on the machine that `up` runs on, for its user alone: what an administrator keeps and no host may have. Another
+ * machine's refresh finds them missing and its `up` writes them there.
+ */
+export class LocalFiles extends pulumi.CustomResource {
+  constructor(name: string, args: LocalFilesArgs, opts?: pulumi.CustomResourceOptions) {
+    super("hosts:index:LocalFiles", name, { ...args }, opts);
   }
 }
 

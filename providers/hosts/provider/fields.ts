@@ -110,6 +110,11 @@ export const GUARD_FIELDS: Fields = {
   triggers: { type: "list" },
 };
 
+export const LOCAL_FILES_FIELDS: Fields = {
+  directory: { type: "string", required: true, judge: judgePath },
+  files: { type: "map", required: true },
+};
+
 export const PROVIDER_FIELDS: Fields = {
   privateKey: { type: "string", secret: true, judge: judgePrivateKey },
   user: { type: "string", default: "root", judge: judgeName },

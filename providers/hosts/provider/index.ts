@@ -5,11 +5,13 @@ import { isPropertyMap, reveal, type PropertyMap } from "../../base/values";
 import { encodeConfig } from "../../base/config-encoding";
 import { createContext, idOf, type Context } from "./context";
 import { diffValues, merge, toResult } from "./detailed-diff";
-import { checkFields, FILE_SET_FIELDS, GUARD_FIELDS, PROVIDER_FIELDS, type Fields } from "./fields";
+import { checkFields, FILE_SET_FIELDS, GUARD_FIELDS, LOCAL_FILES_FIELDS, PROVIDER_FIELDS, type Fields } from "./fields";
 import { createFileSet, deleteFileSet, readFileSet, updateFileSet } from "./file-set";
 import { diffFileSet } from "./file-set-diff";
 import { createGuard, deleteGuard, diffGuard, readGuard, updateGuard } from "./guard";
 import { judgeFileSet } from "./items";
+import { createLocalFiles, deleteLocalFiles, diffLocalFiles } from "./local-files";
+import { judgeLocalFiles, readLocalFiles, updateLocalFiles } from "./local-files";
 
 interface Resource {
   readonly fields: Fields;
@@ -29,6 +31,10 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
   "hosts:index:Guard": {
     ...{ fields: GUARD_FIELDS, judge: judgeEnvironment, diff: diffGuard },
     ...{ create: createGuard, read: readGuard, update: updateGuard, delete: deleteGuard },
+  },
+  "hosts:index:LocalFiles": {
+    ...{ fields: LOCAL_FILES_FIELDS, judge: judgeLocalFiles, diff: diffLocalFiles, create: createLocalFiles },
+    ...{ read: readLocalFiles, update: updateLocalFiles, delete: deleteLocalFiles },
   },
 };
 

@@ -1,4 +1,4 @@
-import { FILE_SET_FIELDS, GUARD_FIELDS, PROVIDER_FIELDS, type Field, type Fields } from "./fields";
+import { FILE_SET_FIELDS, GUARD_FIELDS, LOCAL_FILES_FIELDS, PROVIDER_FIELDS, type Field, type Fields } from "./fields";
 
 const STRING = { type: "string" };
 
@@ -73,5 +73,14 @@ export const SCHEMA: Readonly<Record<string, unknown>> = {
     "hosts:index:Guard": resource("A command with a check that decides whether it must run.", GUARD_FIELDS, {
       applied: { type: "boolean" },
     }),
+    "hosts:index:LocalFiles": resource(
+      "Files on the machine that up runs on, for its user alone.",
+      LOCAL_FILES_FIELDS,
+      {
+        files: { type: "object", additionalProperties: STRING, secret: true },
+        modes: { type: "object", additionalProperties: STRING },
+        made: { type: "array", items: STRING },
+      },
+    ),
   },
 };

@@ -21,7 +21,7 @@ export async function configuredProvider(host: TestHost, config: PropertyMap = {
 }
 
 /** One resource as the engine drives it: check, then the call. */
-export function resource(provider: ResourceProvider, type: "FileSet" | "Guard", name: string) {
+export function resource(provider: ResourceProvider, type: "FileSet" | "Guard" | "LocalFiles", name: string) {
   const token = `hosts:index:${type}`;
   const common = { type: token, name, urn: `urn:pulumi:test::groundwork::${token}::${name}` };
   const check = async (inputs: PropertyMap): Promise<PropertyMap> => {

@@ -57,7 +57,7 @@ it("places files when Pulumi's own CLI loads it, and tells its schema", async ()
   const answer = await call<pb.GetSchemaRequest, pb.GetSchemaResponse>(client.getSchema, new pb.GetSchemaRequest());
   const schema = JSON.parse(answer.getSchema()) as { name: string; resources: object; types: object };
   expect(schema.name).toBe("hosts");
-  expect(Object.keys(schema.resources)).toEqual(["hosts:index:FileSet", "hosts:index:Guard"]);
+  expect(Object.keys(schema.resources)).toEqual(["hosts:index:FileSet", "hosts:index:Guard", "hosts:index:LocalFiles"]);
   const references = [...answer.getSchema().matchAll(/"#\/types\/([^"]+)"/g)].map(([, token]) => token ?? "");
   expect(Object.keys(schema.types)).toEqual(expect.arrayContaining(references));
 
