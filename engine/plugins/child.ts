@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { messageOf } from "../errors";
 
 /** A process that serves gRPC on loopback and prints its port first: a plugin, a policy pack. */
@@ -19,6 +20,8 @@ export interface ServiceCommand {
 
 /** How long a service may take to begin: ms. Packs in TypeScript check their types first. */
 const START_LIMIT = 120_000;
+/** How long a process takes to end once its connections are closed: ms. */
+const ENDING_LIMIT = 2_000;
 /** Lines that are kept to explain an unexpected end. */
 const LAST_WORDS = 20;
 
@@ -67,6 +70,15 @@ export class ServiceProcess {
     return this.child.exitCode !== null || this.child.signalCode !== null || this.child.pid === undefined;
   }
 
+  /** Whether it has ended, or is about to: a dropped connection is seen before the end that caused it. */
+  async isEnding(): Promise<boolean> {
+    const timer = new AbortController();
+    const waited = setTimeout(ENDING_LIMIT, undefined, { signal: timer.signal }).catch(() => undefined);
+    await Promise.race([this.exited, waited]);
+    timer.abort();
+    return this.hasEnded;
+  }
+
   /** What it printed last, to follow a sentence; empty when it said nothing. */
   lastWords(): string {
     return this.words.length === 0 ? "" : `\n${this.words.join("\n")}`;
@@ -97,9 +109,13 @@ export class ServiceProcess {
   private readPort(): Promise<number> {
     const { child, spec } = this;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no port after ${START_LIMIT / 1000} s`)), START_LIMIT);
+      const timer = new AbortController();
+      void setTimeout(START_LIMIT, undefined, { signal: timer.signal }).then(
+        () => reject(new Error(`no port after ${START_LIMIT / 1000} s`)),
+        () => undefined,
+      );
       const settle = (act: () => void): void => {
-        clearTimeout(timer);
+        timer.abort();
         act();
       };
       child.once("error", (error) => settle(() => reject(error)));

@@ -11,7 +11,8 @@ export async function openPlugin(name: string, version: string, start: PluginSta
   const { request, tell } = start;
   if (name === DYNAMIC_PACKAGE) return openDynamicProvider(start);
   const { plugins, program } = request;
-  if (plugins === undefined) throw new UnsupportedError("the program", `package "${name}" (no built-in provider serves it)`);
+  if (plugins === undefined)
+    throw new UnsupportedError("the program", `package "${name}" (no built-in provider serves it)`);
   const found = await findPlugin(name, version, plugins, program.root);
   if (found.ambient) tell("warning", `using pulumi-resource-${name} from $PATH at ${found.path}`);
   const provider = await startPlugin(name, found, start, (line) => tell("debug", line));

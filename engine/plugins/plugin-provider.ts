@@ -256,7 +256,7 @@ export class PluginProvider implements base.ResourceProvider {
         const reasons = failure.partial.getReasonsList().map((reason) => redactor.text(reason));
         throw new InitError(failure.partial.getId() || partial.id, outputs, reasons);
       }
-      const ended = failure.unreachable && this.service.hasEnded;
+      const ended = failure.unreachable && (await this.service.isEnding());
       const words = ended ? `the plugin ended unexpectedly${this.service.lastWords()}` : failure.message;
       throw new Error(redactor.text(words), { cause: redactor.error(error) });
     }
