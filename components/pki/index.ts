@@ -3,5 +3,6 @@ export * from "./certificate-authority";
 export * from "./key-algorithm";
 export * from "./lifetime";
 export * from "./node-certificate";
+export * from "./settings";
 export * from "./subject";
 export * from "./usages";

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { type Host, HostFiles, type PathClaims } from "../../hosts";
-import { type CertificateAuthority, NodeCertificate } from "../../pki";
+import { type CertificateAuthority, type CertificateSettings, NodeCertificate } from "../../pki";
 import { type AgentBuild, agentBuildProblems, agentSource } from "./agent-source";
-import type { CertificateSettings, MigArgs } from "./args";
+import type { MigArgs } from "./args";
 import { dialString } from "./daemon-config";
 import type { Logins } from "./logins";
 

@@ -1,23 +1,11 @@
 import type { BrokerGeneration } from "../../broker";
+import type { Bind } from "../../database";
 import type { Host, PathClaims } from "../../hosts";
-import type { KeyAlgorithm, Lifetime } from "../../pki";
+import type { CertificateSettings } from "../../pki";
 import type { AgentBuild } from "./agent-source";
 import type { Redirect } from "./amqps-redirect";
 import type { MirroredQueues } from "./broker-permissions";
 import type { AgentSettings, ApiSettings, Logging, SchedulerSettings } from "./daemon-config";
-
-/** Where a server listens: on every address of its host, or on the one by which the environment knows it. */
-export type Bind = "all" | "address";
-
-export interface CertificateSettings {
-  /** Of every subject. */
-  readonly organization: string;
-  readonly keyAlgorithm: KeyAlgorithm;
-  readonly authorityLifetime: Lifetime;
-  readonly lifetime: Lifetime;
-  /** @default a third of the lifetime */
-  readonly renewBefore?: Lifetime;
-}
 
 export interface RelaySettings {
   /** The nodes of the broker: one, or a cluster of several. */

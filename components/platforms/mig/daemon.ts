@@ -9,8 +9,7 @@ import {
   HostFiles,
   type PathClaims,
 } from "../../hosts";
-import { type CertificateAuthority, NodeCertificate } from "../../pki";
-import type { CertificateSettings } from "./args";
+import { type CertificateAuthority, type CertificateSettings, NodeCertificate } from "../../pki";
 import { roleDirectory, roleTlsFiles } from "./paths";
 
 export interface DaemonArgs {

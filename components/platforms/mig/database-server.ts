@@ -2,19 +2,19 @@ import * as hosts from "@groundwork/hosts";
 import * as pulumi from "@pulumi/pulumi";
 
 import { childOptions } from "../../child-options";
-import { Database, type DatabaseRole, Privileges } from "../../database";
-import { HostFiles, type PathClaims, dialName, hostArgs, hostNames } from "../../hosts";
-import { type CertificateAuthority, NodeCertificate, namesFor } from "../../pki";
-import type { DatabaseLoginName } from "./accounts";
-import type { CertificateSettings, DatabaseSettings } from "./args";
 import {
   type AccessRule,
-  accessRules,
-  postgresqlFiles,
-  postgresqlHandlers,
-  postgresqlPaths,
-  settings as serverSettings,
-} from "./postgresql-files";
+  Database,
+  type DatabaseRole,
+  Privileges,
+  type ServerSettings,
+  declareServer,
+  serverPaths,
+} from "../../database";
+import { HostFiles, type PathClaims, dialName, hostArgs } from "../../hosts";
+import type { CertificateAuthority, CertificateSettings } from "../../pki";
+import type { DatabaseLoginName } from "./accounts";
+import type { DatabaseSettings } from "./args";
 import { DATABASE, OWNER, PROFILES, READER, TABLES, schemaApply, schemaCheck, schemaSql } from "./schema";
 
 export interface DatabaseServerArgs {
@@ -27,6 +27,7 @@ export interface DatabaseServerArgs {
   readonly clients: readonly AccessRule[];
 }
 
+const PLATFORM = "mig";
 const SCHEMA_DIRECTORY = "/usr/local/share/groundwork/mig";
 
 /** The database server's certificate and access rules, MIG's database with its roles, tables and grants. */
@@ -41,7 +42,12 @@ export class DatabaseServer extends pulumi.ComponentResource {
     const child = childOptions(this, opts);
 
     // Placing the files may restart the server.
-    const server = declareServer(name, args, child);
+    const server = declareServer(
+      `${name}-${settings.host.name}`,
+      serverSettings(args),
+      { ...args, ...settings },
+      child,
+    );
     const database = new Database(
       name,
       { name: DATABASE, owner: OWNER, roles: roles(passwords), schema: settings.schema },
@@ -68,46 +74,14 @@ function roles(passwords: DatabaseServerArgs["passwords"]): readonly DatabaseRol
   ];
 }
 
-function declareServer(name: string, args: DatabaseServerArgs, child: pulumi.CustomResourceOptions): HostFiles {
-  const { settings, claims, authority, certificates, clients } = args;
-  const { host, directory, unit, bind } = settings;
-  const { organization, lifetime, renewBefore, keyAlgorithm } = certificates;
-  const certificate = new NodeCertificate(
-    `${name}-${host.name}`,
-    {
-      authority,
-      subject: { commonName: host.fqdn ?? host.name, organization },
-      names: namesFor(hostNames(host)),
-      usage: "server",
-      lifetime,
-      renewBefore,
-      keyAlgorithm,
-    },
-    child,
-  );
-  const paths = postgresqlPaths(directory);
+function serverSettings({ settings, claims, clients }: DatabaseServerArgs): ServerSettings {
+  const { host, directory, unit } = settings;
   // The schema is applied from the server's own host.
   const rules = [{ role: OWNER, sources: [host.address] }, ...clients].map(({ role, sources }) => ({
     role,
     sources: [...sources, ...settings.clients],
   }));
-  return new HostFiles(
-    `${name}-${host.name}`,
-    {
-      host,
-      claims,
-      directories: [{ path: paths.certificates, owner: "postgres", mode: "0750" }],
-      files: postgresqlFiles(paths, {
-        caPem: authority.certificatePem,
-        certificatePem: certificate.certificatePem,
-        keyPem: certificate.privateKeyPem,
-        settings: serverSettings(paths, bind === "address" ? [host.address] : ["*"]),
-        accessRules: accessRules(rules),
-      }),
-      handlers: postgresqlHandlers(paths, unit),
-    },
-    child,
-  );
+  return { host, directory, unit, platform: PLATFORM, database: DATABASE, rules, claims };
 }
 
 function declareSchema(
@@ -136,7 +110,7 @@ function declareSchema(
         PGUSER: OWNER,
         PGPASSWORD: pulumi.secret(passwords.migadmin),
         PGSSLMODE: "verify-full",
-        PGSSLROOTCERT: postgresqlPaths(directory).ca,
+        PGSSLROOTCERT: serverPaths(directory, PLATFORM).ca,
         PGCONNECT_TIMEOUT: "10",
       },
     },

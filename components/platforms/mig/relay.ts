@@ -6,9 +6,9 @@ import * as random from "@pulumi/random";
 import { Topology, replication } from "../../broker";
 import { childOptions } from "../../child-options";
 import { type Host, HostFiles, type PathClaims, dialName, hostArgs, hostNames } from "../../hosts";
-import { type CertificateAuthority, NodeCertificate, namesFor } from "../../pki";
+import { type CertificateAuthority, type CertificateSettings, NodeCertificate, namesFor } from "../../pki";
 import { type Redirect, REDIRECT_COMMANDS, redirectFiles } from "./amqps-redirect";
-import type { CertificateSettings, RelaySettings } from "./args";
+import type { RelaySettings } from "./args";
 import { BROKER_USERS, type BrokerUserName, MIRRORING, VHOST, brokerPermissions } from "./broker-permissions";
 import * as cluster from "./cluster";
 import {

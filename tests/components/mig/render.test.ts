@@ -1,10 +1,10 @@
+import { accessRules, serverPaths, serverSettings } from "../../../components/database/server-files";
 import { agentBuildProblems, agentSource, goDuration } from "../../../components/platforms/mig/agent-source";
 import { redirectFiles } from "../../../components/platforms/mig/amqps-redirect";
 import { BROKER_USERS, brokerPermissions } from "../../../components/platforms/mig/broker-permissions";
 import { dialString } from "../../../components/platforms/mig/daemon-config";
 import { atom, property, renderTerm, tuple } from "../../../components/platforms/mig/erlang-term";
 import { renderGcfg } from "../../../components/platforms/mig/gcfg";
-import { accessRules, postgresqlPaths, settings } from "../../../components/platforms/mig/postgresql-files";
 import { advancedConfig, relayPaths } from "../../../components/platforms/mig/relay-files";
 import { spoolDirectories } from "../../../components/platforms/mig/spool";
 import { renderWhitelist, whitelistProblem } from "../../../components/platforms/mig/whitelist";
@@ -139,7 +139,7 @@ describe("the whitelist", () => {
 describe("PostgreSQL's access rules", () => {
   it("admit roles with TLS from named places and reject them elsewhere", () => {
     expect(
-      accessRules([
+      accessRules("mig", [
         { role: "migadmin", sources: ["10.0.0.1", "10.0.0.1"] },
         { role: "migapi", sources: ["10.1.0.0/16", "fd00::1"] },
       ]),
@@ -155,7 +155,7 @@ describe("PostgreSQL's access rules", () => {
   });
 
   it("go with settings that name the certificate and refuse old TLS", () => {
-    const text = settings(postgresqlPaths("/etc/postgresql/15/main"), ["10.0.0.1"]);
+    const text = serverSettings(serverPaths("/etc/postgresql/15/main", "mig"), ["10.0.0.1"]);
     expect(text).toContain("listen_addresses = '10.0.0.1'");
     expect(text).toContain("ssl_min_protocol_version = 'TLSv1.2'");
     expect(text).toContain("ssl_key_file = '/etc/postgresql/15/main/certs/server.key'");

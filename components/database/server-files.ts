@@ -1,11 +1,12 @@
 import { isIPv6 } from "node:net";
 
-import type { ChangeHandler, HostFile } from "../../hosts";
-import { DATABASE } from "./schema";
+import type { ChangeHandler, HostFile } from "../hosts";
 
-const ACCOUNT = "postgres";
+/** Whom the server runs as. */
+export const ACCOUNT = "postgres";
 
-export interface PostgresqlPaths {
+/** What is placed into the configuration of a PostgreSQL server for one platform. */
+export interface ServerPaths {
   /** `/etc/postgresql/15/main` */
   readonly directory: string;
   readonly certificates: string;
@@ -16,7 +17,11 @@ export interface PostgresqlPaths {
   readonly accessRules: string;
 }
 
-export function postgresqlPaths(directory: string): PostgresqlPaths {
+/**
+ * @param directory of the server's configuration
+ * @param platform that the settings are for: names their file
+ */
+export function serverPaths(directory: string, platform: string): ServerPaths {
   const certificates = `${directory}/certs`;
   return {
     directory,
@@ -24,7 +29,7 @@ export function postgresqlPaths(directory: string): PostgresqlPaths {
     ca: `${certificates}/cacert.pem`,
     certificate: `${certificates}/server.pem`,
     key: `${certificates}/server.key`,
-    settings: `${directory}/conf.d/mig.conf`,
+    settings: `${directory}/conf.d/${platform}.conf`,
     accessRules: `${directory}/pg_hba.conf`,
   };
 }
@@ -39,9 +44,9 @@ export interface AccessRule {
  * Lines for the start of `pg_hba.conf`, where the first match decides: the roles come in from the hosts named, with
  * TLS, and by the last line in no other way, whatever the file allows further down.
  */
-export function accessRules(rules: readonly AccessRule[]): string {
+export function accessRules(database: string, rules: readonly AccessRule[]): string {
   const admitted = rules.flatMap(({ role, sources }) =>
-    [...new Set(sources.map(network))].map((source) => `hostssl ${DATABASE} ${role} ${source} scram-sha-256`),
+    [...new Set(sources.map(network))].map((source) => `hostssl ${database} ${role} ${source} scram-sha-256`),
   );
   const roles = rules.map(({ role }) => role).join(",");
   return [...admitted, `host all ${roles} all reject`, ""].join("\n");
@@ -52,7 +57,7 @@ function network(source: string): string {
   return isIPv6(source) ? `${source}/128` : `${source}/32`;
 }
 
-export function settings(paths: PostgresqlPaths, listenAddresses: readonly string[]): string {
+export function serverSettings(paths: ServerPaths, listenAddresses: readonly string[]): string {
   return [
     `listen_addresses = '${listenAddresses.join(",")}'`,
     "password_encryption = 'scram-sha-256'",
@@ -65,34 +70,37 @@ export function settings(paths: PostgresqlPaths, listenAddresses: readonly strin
   ].join("\n");
 }
 
-export interface PostgresqlContents {
+export interface ServerContents {
   readonly caPem: HostFile["content"];
   readonly certificatePem: HostFile["content"];
   readonly keyPem: HostFile["content"];
   readonly settings: string;
-  readonly accessRules: string;
 }
 
-export function postgresqlFiles(paths: PostgresqlPaths, contents: PostgresqlContents): readonly HostFile[] {
+export function serverFiles(paths: ServerPaths, contents: ServerContents): readonly HostFile[] {
   return [
     { path: paths.ca, content: contents.caPem, owner: ACCOUNT, mode: "0644" },
     { path: paths.certificate, content: contents.certificatePem, owner: ACCOUNT, mode: "0644" },
     { path: paths.key, content: contents.keyPem, owner: ACCOUNT, mode: "0600" },
     { path: paths.settings, content: contents.settings, owner: ACCOUNT, mode: "0644" },
-    {
-      path: paths.accessRules,
-      content: contents.accessRules,
-      kind: "block",
-      marker: "mig database",
-      position: "start",
-      owner: ACCOUNT,
-      mode: "0640",
-    },
   ];
 }
 
+/** A platform's lines in a file that it shares with others. */
+export function accessFile({ accessRules: path }: ServerPaths, platform: string, rules: string): HostFile {
+  return {
+    path,
+    content: rules,
+    kind: "block",
+    marker: `${platform} database`,
+    position: "start",
+    owner: ACCOUNT,
+    mode: "0640",
+  };
+}
+
 /** Addresses to listen on are read at a start only, everything else on a reload. */
-export function postgresqlHandlers(paths: PostgresqlPaths, unit: string): readonly ChangeHandler[] {
+export function serverHandlers(paths: ServerPaths, unit: string): readonly ChangeHandler[] {
   return [
     { name: "reload", action: "reload", unit, paths: [paths.ca, paths.certificate, paths.key, paths.accessRules] },
     { name: "restart", action: "restart", unit, paths: [paths.settings] },
