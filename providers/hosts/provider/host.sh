@@ -456,8 +456,10 @@ attempt() { # name command; says how it ended
     eval "$(decode "$2")"
   ) </dev/null >/dev/null 2>"$log"
   code=$?
-  say "ran|$1|$code|$(tail -c 2000 "$log" | base64 | tr -d '\n')"
+  said=$(tail -c 2000 "$log" | base64 | tr -d '\n')
+  # Nobody may listen any more: to speak is then the end of this shell.
   rm -f "$log"
+  say "ran|$1|$code|$said"
   return $code
 }
 
