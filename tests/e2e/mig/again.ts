@@ -11,11 +11,11 @@ export function againTests(scene: () => Scene): void {
   test("a second up changes nothing", async () => {
     const second = await scene().environment.operate("up", "--yes", "--expect-no-changes");
     expect(second).toMatchObject({ code: 0, stderr: "" });
-  });
+  }, 120_000);
 
   test("what is there is what is declared", async () => {
     const look = await scene().environment.operate("preview", "--refresh", "--diff", "--expect-no-changes");
     expect(look).toMatchObject({ code: 0, stderr: "" });
     expect(look.stdout).toMatch(/^ +\d+ unchanged$/m);
-  });
+  }, 120_000);
 }

@@ -23,7 +23,7 @@ export function destroyTests(scene: () => Scene): void {
     expect((await scene().environment.exportState()).deployment.resources ?? []).toEqual([]);
   });
 
-  test("the broker holds what it held, but for guest", () => {
+  test("the broker holds what it held, but for guest, and listens where it did", () => {
     const { before } = scene();
     const others = <T extends { name?: string; user?: string }>(all: readonly T[]) =>
       all.filter(({ name, user }) => name !== "guest" && user !== "guest");
@@ -34,7 +34,7 @@ export function destroyTests(scene: () => Scene): void {
     });
   });
 
-  test("the database server has the roles, databases and rules that it had", () => {
+  test("the database server has the roles, databases, rules and settings that it had", () => {
     expect(after.database).toEqual(scene().before.database);
   });
 

@@ -25,14 +25,20 @@ export async function takeInventory(environment: Environment): Promise<Inventory
   return { broker, database, files: Object.fromEntries(files) };
 }
 
-/** Everything that the broker's management API exports: users, vhosts, permissions, policies, queues, … */
-export async function brokerInventory({ facts }: Environment): Promise<BrokerInventory> {
+/** Everything that the broker's management API exports, and where it listens. */
+export async function brokerInventory(environment: Environment): Promise<BrokerInventory> {
+  const definitions = (await fromBroker(environment, "definitions")) as Record<string, unknown>;
+  const { listeners } = (await fromBroker(environment, "overview")) as { listeners: unknown };
+  const all = Object.entries({ ...definitions, listeners });
+  return Object.fromEntries(all.map(([kind, each]) => [kind, sorted(each)])) as BrokerInventory;
+}
+
+async function fromBroker({ facts }: Environment, resource: string): Promise<unknown> {
   const { endpoint, username, password } = facts.broker;
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
-  const response = await fetch(`${endpoint}/api/definitions`, { headers: { authorization } });
+  const response = await fetch(`${endpoint}/api/${resource}`, { headers: { authorization } });
   if (!response.ok) throw new Error(`The broker answers HTTP ${response.status}.`);
-  const definitions = (await response.json()) as Record<string, unknown>;
-  return Object.fromEntries(Object.entries(definitions).map(([kind, all]) => [kind, sorted(all)])) as BrokerInventory;
+  return response.json();
 }
 
 /** The broker lists in no particular order. */
@@ -51,6 +57,8 @@ const CATALOGUES = {
   tablespaces: "SELECT spcname, spcacl::text FROM pg_tablespace ORDER BY spcname",
   "settings of roles and databases": "SELECT * FROM pg_db_role_setting ORDER BY 1, 2",
   "default privileges": "SELECT * FROM pg_default_acl ORDER BY 1",
+  "settings in effect": `SELECT name, setting, sourcefile FROM pg_settings
+      WHERE source = 'configuration file' OR pending_restart ORDER BY name`,
   "who may log in": `SELECT type, database, user_name, address, netmask, auth_method FROM pg_hba_file_rules
       ORDER BY line_number`,
 };

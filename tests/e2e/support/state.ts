@@ -1,6 +1,9 @@
 /** What `stack export --show-secrets` prints. */
 export interface ExportedState {
-  readonly deployment: { readonly resources: readonly ExportedResource[] };
+  readonly deployment: {
+    readonly resources: readonly ExportedResource[];
+    readonly pending_operations?: readonly unknown[];
+  };
 }
 
 export interface ExportedResource {
