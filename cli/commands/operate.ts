@@ -122,6 +122,7 @@ class Operation {
       refresh: flags.refresh ?? session.workspace.project.alwaysRefresh,
     };
     const onEvent = (event: EngineEvent): void => {
+      if (event.kind === "diagnostic" && event.severity === "debug" && !flags.debug) return;
       const shown = session.redactor.event(event);
       if (dryRun) this.previewed.push(shown);
       display.event(shown);
