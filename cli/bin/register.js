@@ -24,13 +24,15 @@ require("source-map-support").install({
 });
 
 function transpiled(filename, source) {
-  const key = createHash("sha256").update(`${VERSION}\0${filename}\0${source}`).digest("hex");
+  const key = createHash("sha256").update(`1\0${VERSION}\0${filename}\0${source}`).digest("hex");
   const file = path.join(CACHE, `${key}.json`);
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch {
     const { transformSync } = require("@swc/core");
-    const { code, map } = transformSync(source, { ...options, filename, swcrc: false, sourceMaps: true });
+    const { code: written, map } = transformSync(source, { ...options, filename, swcrc: false, sourceMaps: true });
+    // Pulumi's SDK, which serializes dynamic providers, knows `import * as x` by the prototype that TypeScript gives it.
+    const code = written.replace(/(var newObj = \{\s*)__proto__: null(\s*\};)/, "$1$2");
     keep(file, JSON.stringify({ code, map }));
     return { code, map };
   }

@@ -86,6 +86,7 @@ export class ServiceProcess {
 
   async stop(): Promise<void> {
     if (!this.hasEnded) {
+      this.child.ref();
       this.kill();
       await this.exited;
     }
