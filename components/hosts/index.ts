@@ -1,3 +1,4 @@
 export * from "./host";
 export * from "./host-files";
 export * from "./path-claims";
+export * from "./restart";

@@ -12,6 +12,7 @@ const COMPUTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "tls:index/certRequest:CertRequest": { certRequestPem: "REQUEST of $" },
   "tls:index/locallySignedCert:LocallySignedCert": { certPem: "CERTIFICATE of $" },
   "random:index/randomPassword:RandomPassword": { result: "Password4$" },
+  "random:index/randomUuid:RandomUuid": { result: "uuid of $" },
 };
 
 /** Records what a program declares, without an engine: what a resource computes is made up of its name. */
