@@ -1,0 +1,21 @@
+export const CONFIG_DIRECTORY = "/etc/icinga2";
+export const CERTIFICATES = "/var/lib/icinga2/certs";
+export const AUTHORITY = "/var/lib/icinga2/ca";
+
+/** Removed by the daemon as soon as it has its certificate. */
+export const TICKET = `${CERTIFICATES}/ticket`;
+export const TRUSTED_CA = `${CERTIFICATES}/ca.crt`;
+export const IDO_CA = `${CONFIG_DIRECTORY}/ido-ca.crt`;
+export const CONSTANTS = `${CONFIG_DIRECTORY}/constants.conf`;
+export const ZONES = `${CONFIG_DIRECTORY}/zones.conf`;
+/** Removed by the daemon as it ends. */
+export const PID_FILE = "/run/icinga2/icinga2.pid";
+
+/** Source: Icinga 2's documentation, "Distributed Monitoring", "Certificates". */
+export function certificatePaths(nodeName: string) {
+  return { certificate: `${CERTIFICATES}/${nodeName}.crt`, key: `${CERTIFICATES}/${nodeName}.key` };
+}
+
+export function featurePath(feature: "api" | "checker" | "notification" | "ido-pgsql"): string {
+  return `${CONFIG_DIRECTORY}/features-enabled/${feature}.conf`;
+}
