@@ -33,8 +33,10 @@ const KEEPALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 4 };
 const IDLE_LIMIT = 10_000;
 /** Below sshd's default MaxSessions of 10. */
 const MAX_SESSIONS = 8;
-/** For a script without a limit of its own. */
-const RUN_LIMIT = 30 * 60_000;
+/** For a script without a limit of its own, in seconds. */
+const RUN_LIMIT = 30 * 60;
+/** The exit code of `timeout` for what it ended. */
+const OUT_OF_TIME = 124;
 
 const REFUSALS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection was refused",
@@ -134,7 +136,8 @@ export interface ConnectionOptions {
 
 function execute(client: Client, host: Host, script: string, limit: number): Promise<Answer> {
   const where = `Host ${host.name} (${host.user}@${host.address}:${host.port})`;
-  const command = host.user === "root" ? "/bin/sh" : "sudo -n /bin/sh";
+  // Ended by the host itself, that a script which hangs does not keep its lock: sshd refuses to signal for a client.
+  const command = `${host.user === "root" ? "" : "sudo -n "}timeout -k 10 ${limit} /bin/sh`;
   return new Promise((resolve, reject) => {
     const lost = () =>
       reject(new HostError(`${where} broke off the connection while a script ran there: run up again.`, true));
@@ -145,23 +148,14 @@ function execute(client: Client, host: Host, script: string, limit: number): Pro
         return reject(new HostError(`${where} refused to start a shell: ${error.message}. Run up again.`, false));
       }
       const output = { stdout: "", stderr: "" };
-      const timer = setTimeout(() => {
-        channel.signal("TERM");
-        channel.close();
-        reject(
-          new HostError(
-            `${where} did not end a script within ${limit / 1000} s: look there, or raise customTimeouts.`,
-            true,
-          ),
-        );
-      }, limit);
       channel.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
       channel.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
       channel.on("error", lost);
       channel.on("close", (code: number | null | undefined) => {
-        clearTimeout(timer);
         client.off("close", lost);
-        if (typeof code === "number") resolve({ code, ...output });
+        if (code === OUT_OF_TIME) {
+          reject(new HostError(`${where} ended a script after ${limit} s: look there, or raise customTimeouts.`, true));
+        } else if (typeof code === "number") resolve({ code, ...output });
         else lost();
       });
       channel.end(script);
@@ -192,7 +186,7 @@ export class Connections {
       const client = await pooled.client;
       await pooled.sessions.take();
       try {
-        return await execute(client, host, script, timeoutSeconds === undefined ? RUN_LIMIT : timeoutSeconds * 1000);
+        return await execute(client, host, script, timeoutSeconds ?? RUN_LIMIT);
       } finally {
         pooled.sessions.give();
       }

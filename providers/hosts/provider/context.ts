@@ -4,18 +4,26 @@ import { createRedactor, secretStrings, type Redactor } from "../../base/redact"
 import { containsUnknown, isPropertyMap, reveal, type PropertyMap } from "../../base/values";
 import { Connections, type Host } from "./connection";
 
-/** How `reload` and `restart` of a unit are done. */
+/** How a unit is reloaded and restarted, and what succeeds while it runs. Each takes the unit's name. */
 const SERVICE_MANAGERS = {
-  systemd: { reload: "systemctl reload-or-restart", restart: "systemctl restart" },
-  lab: { reload: "/usr/local/lib/groundwork/service reload", restart: "/usr/local/lib/groundwork/service restart" },
+  systemd: {
+    reload: "systemctl reload-or-restart",
+    restart: "systemctl restart",
+    running: "systemctl is-active --quiet",
+  },
+  lab: {
+    reload: "/usr/local/lib/groundwork/service reload",
+    restart: "/usr/local/lib/groundwork/service restart",
+    running: "/usr/local/lib/groundwork/service status",
+  },
 } as const;
 
-export type ServiceActions = (typeof SERVICE_MANAGERS)[keyof typeof SERVICE_MANAGERS];
+export type ServiceManager = (typeof SERVICE_MANAGERS)[keyof typeof SERVICE_MANAGERS];
 
 /** A configured provider. */
 export interface Context {
   readonly connections: Connections;
-  readonly services: ServiceActions;
+  readonly services: ServiceManager;
   readonly user: string;
   readonly port: number;
   readonly secrets: readonly string[];

@@ -5,10 +5,11 @@ import type { ReadRequest, ReadResult, UpdateRequest, UpdateResult } from "../..
 import { isPropertyMap, mapMembers, reveal, secret, Secret, UNKNOWN } from "../../base/values";
 import type { PropertyMap, Value } from "../../base/values";
 import { HostError } from "./connection";
-import { hostOf, idOf, redactorFor, type Context, type ServiceActions } from "./context";
+import { hostOf, idOf, redactorFor, type Context } from "./context";
 import { diffFileSet, isAsFound, placedOf, sameContent, type Placed } from "./file-set-diff";
 import { declaredItems, digestOf, keyOf, type Actual, type Item } from "./items";
-import { encode, program, quote, runTask, tailOf, type Line } from "./script";
+import { failedHandlers, handlerPhases, handlersOf } from "./handlers";
+import { encode, program, quote, runTask, type Line } from "./script";
 
 interface Identity {
   /** Of the creation: a set that was created again under the same id is not deleted with its predecessor. */
@@ -74,29 +75,40 @@ export async function readFileSet(context: Context, request: ReadRequest): Promi
 export async function deleteFileSet(context: Context, request: DeleteRequest): Promise<readonly string[]> {
   const { id, inputs, outputs, timeoutSeconds } = request;
   const generation = String(reveal(outputs["generation"] ?? ""));
-  const commands = [`open_ledger ${keyOf(id)} '' ''`, `remove ${quote(generation)}`, "close_ledger", "say done"];
+  const commands = [openLedger(id, generation), `remove ${quote(generation)}`, "close_ledger", "say done"];
   const redactor = redactorFor(context, inputs);
-  const task = { script: program([], commands), subjects: new Map(), redactor, timeoutSeconds };
+  const handlers = handlersOf(inputs);
+  const definitions = [handlerPhases(handlers, context.services, true)];
+  const task = { script: program(definitions, commands), subjects: new Map(), redactor, timeoutSeconds };
   const host = hostOf(context, id, inputs);
   const lines = await runTask(context.connections, { host, ...task });
   const left = lines.filter(({ kind }) => kind === "left").map(({ fields: [path = ""] }) => path);
-  return left.map(
-    (path) => `host ${host.name}: ${path} is not empty and stays: remove it when nobody needs what is in it`,
-  );
+  return [
+    ...left.map(
+      (path) => `host ${host.name}: ${path} is not empty and stays: remove it when nobody needs what is in it`,
+    ),
+    ...[...failedHandlers(handlers, lines, redactor.text).values()].map(
+      (reason) => `host ${host.name}: ${reason} after the files of ${id} were taken away: see to it there`,
+    ),
+  ];
+}
+
+function openLedger(id: string, generation: string): string {
+  return `open_ledger ${keyOf(id)} ${quote(generation)} ${quote(id.replace(/[\n\r]/g, " "))}`;
 }
 
 async function place(
   context: Context,
   id: string,
-  { inputs, timeoutSeconds }: Pick<CreateRequest, "inputs" | "timeoutSeconds">,
+  { inputs, oldInputs, timeoutSeconds }: Pick<CreateRequest, "inputs" | "timeoutSeconds"> & Partial<UpdateRequest>,
   identity: Identity,
   actual: ReadonlyMap<string, Actual>,
 ): Promise<PropertyMap> {
   const host = hostOf(context, id, inputs);
   const { items } = declaredItems(inputs);
-  const open = `open_ledger ${keyOf(id)} ${identity.generation} ${quote(id.replace(/[\n\r]/g, " "))}`;
-  const definitions = [phases(items, actual, true), handlers(inputs, context.services)];
-  const script = program(definitions, [open, "place", "report_all", "close_ledger"]);
+  const handlers = handlersOf(inputs, oldInputs);
+  const definitions = [phases(items, actual, true), handlerPhases(handlers, context.services)];
+  const script = program(definitions, [openLedger(id, identity.generation), "place", "report_all", "close_ledger"]);
   const redactor = redactorFor(context, inputs);
   const lines = await runTask(context.connections, {
     host,
@@ -106,14 +118,10 @@ async function place(
     timeoutSeconds,
   });
 
-  const failed = lines.filter(({ kind, fields }) => kind === "ran" && fields[1] !== "0");
-  const pending = failed.map(({ fields }) => fields[0] ?? "");
-  const outputs = outputsOf(identity, placedFrom(lines, items, identity.digestKey), pending);
-  if (failed.length === 0) return outputs;
-  const reasons = failed.map(({ fields: [name, code, stderr = ""] }) => {
-    const detail = tailOf(redactor.text(Buffer.from(stderr, "base64").toString()));
-    return `host ${host.name}: handler ${name} failed with exit code ${code}${detail === "" ? "" : ` (${detail})`}; the next up runs it again`;
-  });
+  const failed = failedHandlers(handlers, lines, redactor.text);
+  const outputs = outputsOf(identity, placedFrom(lines, items, identity.digestKey), [...failed.keys()]);
+  if (failed.size === 0) return outputs;
+  const reasons = [...failed.values()].map((reason) => `host ${host.name}: ${reason}; the next up runs it again`);
   throw new InitError(id, outputs, reasons);
 }
 
@@ -135,17 +143,6 @@ function phases(items: readonly Item[], actual: ReadonlyMap<string, Actual>, wit
     return ['"$1"', index, key, ...words.map(quote), withContent ? encode(item.content ?? "") : "''"].join(" ");
   });
   return ["items() {", ":", ...calls, "}"].join("\n");
-}
-
-function handlers(inputs: PropertyMap, services: ServiceActions): string {
-  const declared = reveal(inputs["handlers"] ?? []);
-  const calls = (Array.isArray(declared) ? declared : []).filter(isPropertyMap).map((handler) => {
-    const { name, action, unit, command, paths = [] } = handler;
-    const text = command ?? `${services[action === "restart" ? "restart" : "reload"]} ${quote(String(unit))}`;
-    const keys = Array.isArray(paths) ? paths.map((path) => keyOf(String(path))) : [];
-    return ['"$1"', quote(String(name)), encode(String(text)), ...keys].join(" ");
-  });
-  return ["handlers() {", ":", ...calls, "}"].join("\n");
 }
 
 function placedFrom(lines: readonly Line[], items: readonly Item[], digestKey: string): PropertyMap {

@@ -13,7 +13,7 @@ export LC_ALL
 root=/var/lib/groundwork
 nl='
 '
-ledger='' header='' known='' written='' generation='' pending='' kept='' lines='' leaving='' changed='' dirs='' committed=0
+ledger='' header='' known='' written='' generation='' pending='' kept='' lines='' leaving='' changed='' dirs='' once='' committed=0
 
 # Replaced by the declared directories and files, and by the handlers.
 items() { :; }
@@ -343,15 +343,18 @@ commit() {
   [ ! -e "$stage" ] || rename "$stage" "$path" || die "$label" "cannot be put in place"
 }
 
-# Entries of the ledger that are not declared any more.
+# Entries of the ledger that are not declared any more; those that are still in place count as changed.
 find_leaving() {
   lines=''
   items record
-  leaving=$(printf %s "$known" | grep -v '^!' | while IFS= read -r line; do
-    case $nl$lines in *"$nl${line%%|*}|"*) ;; *) say "$line" ;; esac
-  done)
-  leaving=$leaving${leaving:+$nl}
-  changed=$(printf %s "$leaving" | grep -v '|directory|' | cut -d '|' -f 1 | tr '\n' ' ')
+  while IFS='|' read -r key kind state note marker comment path; do
+    case $key in '' | !*) continue ;; esac
+    case $nl$lines in *"$nl$key|"*) continue ;; esac
+    leaving="$leaving$key|$kind|$state|$note|$marker|$comment|$path$nl"
+    [ "$kind" = directory ] || ! ours || ! exists "$path" || changed="$changed $key"
+  done <<END
+$known
+END
 }
 
 release_all() {
@@ -401,22 +404,21 @@ place() {
   pending=$kept
   enter staged
   items commit
-  printf %s "$dirs" | sort -u | while IFS= read -r directory; do sync_path "$directory"; done
   release_all
+  printf %s "$dirs" | sort -u | while IFS= read -r directory; do sync_path "$directory"; done
   enter placed
   sweep
   handlers settle
 }
 
-# Takes away all of a set, unless a later generation of it has taken over. Says which directories had to stay.
+# Takes away all of a set by placing nothing, unless a later generation of it has taken over. Says which directories had
+# to stay.
 remove() { # generation
   [ -e "$ledger" ] && [ "$generation" = "$1" ] || return 0
-  find_leaving
-  release_all
-  printf %s "$dirs" | sort -u | while IFS= read -r directory; do sync_path "$directory"; done
+  once=yes
+  place
   write_ledger ''
-  sweep
-  printf %s "$leaving" | while IFS='|' read -r key kind state note marker comment path; do
+  printf %s "$known" | while IFS='|' read -r key kind state note marker comment path; do
     [ "$kind" != directory ] || [ ! -e "$root/before/$key" ] || other_claim "$key" >/dev/null || say "left|$path"
   done
 }
@@ -437,13 +439,17 @@ due() { # name command key…
   [ -z "${found# }" ] || kept="$kept$name$nl"
 }
 
+# One that failed stays pending for the next placement; after a deletion there is none, so that it is tried but once.
 settle() { # name command key…
   case $nl$pending in *"$nl$1$nl"*) ;; *) return 0 ;; esac
-  if attempt "$1" "$2"; then
-    pending=$(printf %s "$pending" | grep -vxF -- "$1")
-    pending=$pending${pending:+$nl}
-    enter placed
-  fi
+  [ -z "$once" ] || forget "$1"
+  attempt "$1" "$2" && forget "$1"
+}
+
+forget() { # name of a handler
+  pending=$(printf %s "$pending" | grep -vxF -- "$1")
+  pending=$pending${pending:+$nl}
+  enter placed
 }
 
 # A command of the program, apart from this shell, the lock and the connection: a daemon that it starts holds none.

@@ -120,7 +120,78 @@ describe("handlers", () => {
     const diff = await set("handled").diff(next, { ...next.inputs, handlers: [note("any")] });
     expect(kinds(diff)).toEqual({ "handlers[1]": "delete" });
     await set("handled").delete(next);
+    expect(await log()).toBe("any\nonly-b");
+  });
+
+  it("run for what is taken away: by the declaration of before, once, when all is as it was", async () => {
+    await host.run("mkdir /etc/own-h; echo theirs >/etc/own-h/adopted");
+    const paths = ["/etc/own-h/adopted", "/etc/own-h/a", "/etc/own-h/b"];
+    const show = "cat /etc/own-h/adopted >>/var/cache/handlers; ls /etc/own-h | xargs >>/var/cache/handlers";
+    const files = paths.map((path) => file(path, "ours\n", { adopt: true }));
+    const inputs = {
+      host: hostInputs(host),
+      files,
+      handlers: [
+        { name: "show", command: show },
+        note("of-a", { paths: paths.slice(1, 2) }),
+        note("of-a-or-b", { paths: paths.slice(1) }),
+      ],
+    };
+    const entry = await set("taken").create(inputs);
+    await log();
+    const handlers = [{ name: "show", command: show }, note("of-a-or-b", { paths: paths.slice(2) })];
+    const next = await set("taken").update(entry, { ...inputs, files: [0, 2].map((i) => files[i] ?? null), handlers });
+    expect(await log()).toBe("ours\nadopted b\nof-a-or-b\nof-a");
+    await set("taken").update(next, next.inputs);
     expect(await log()).toBe("");
+    await host.run("rm /etc/own-h/b");
+    expect(await set("taken").delete(next)).toEqual([]);
+    expect(await log()).toBe("theirs\nadopted");
+    expect(await set("taken").delete(next)).toEqual([]);
+    expect(await log()).toBe("");
+  });
+
+  it("of a set that was created again under the same id are not run with its predecessor's deletion", async () => {
+    const inputs = { host: hostInputs(host), files: [file("/etc/gw-h5", "x")], handlers: [note("again")] };
+    const old = await set("again").create(inputs);
+    const replacement = await set("again").create(inputs);
+    await log();
+    expect(await set("again").delete(old)).toEqual([]);
+    expect(await log()).toBe("");
+    await set("again").delete(replacement);
+    expect(await log()).toBe("again");
+  });
+
+  it("that fail on a deletion are told and not tried again", async () => {
+    const handlers = [
+      {
+        name: "picky",
+        command: "test ! -e /etc/gw-h6 || exit 0; echo tried >>/var/cache/handlers; echo cause >&2; false",
+      },
+      note("next"),
+    ];
+    const inputs = { host: hostInputs(host), files: [file("/etc/gw-h6", "x")], handlers };
+    const entry = await set("told").create(inputs);
+    await log();
+    expect(await set("told").delete(entry)).toEqual([
+      `host host1: handler picky failed with exit code 1 (cause) after the files of ${entry.id} were taken away: see to it there`,
+    ]);
+    expect(await log()).toBe("tried\nnext");
+    expect(await set("told").delete(entry)).toEqual([]);
+    expect(await log()).toBe("");
+    expect(await host.run("ls -d /etc/gw-h6 /var/lib/groundwork 2>/dev/null || true")).toBe("");
+  });
+
+  it("that hang on a deletion fail it once: the next one ends it", async () => {
+    const command = "test ! -e /etc/gw-h7 || exit 0; echo tried >>/var/cache/handlers; sleep 600";
+    const inputs = { host: hostInputs(host), files: [file("/etc/gw-h7", "x")], handlers: [{ name: "hangs", command }] };
+    const entry = await set("hangs").create(inputs);
+    const { common } = set("hangs");
+    await expect(provider.delete({ ...common, ...entry, timeoutSeconds: 2 })).rejects.toThrow(
+      "ended a script after 2 s",
+    );
+    expect(await set("hangs").delete(entry)).toEqual([]);
+    expect(await log()).toBe("tried");
   });
 
   it("that failed are told with the end of their error output, and run again although no file differs", async () => {
@@ -145,10 +216,12 @@ describe("handlers", () => {
     expect(await log()).toBe("ran");
     expect((await set("failing").diff(await read("failing", next), inputs)).changes).toBe(false);
     await set("failing").delete(next);
+    expect(await log()).toBe("ran\nnext");
   });
 
   it("reload and restart a unit by the host's service manager", async () => {
-    await host.run("printf '#!/bin/sh\\necho $* >>/var/cache/handlers\\n' >/usr/local/lib/groundwork/service");
+    const service = "#!/bin/sh\necho $* >>/var/cache/handlers\ntest $1.$2 != status.mig-agent.service\n";
+    await host.run("cat >/usr/local/lib/groundwork/service", { input: service });
     const handlers = [
       { name: "a", action: "reload", unit: "postgresql" },
       { name: "b", action: "restart", unit: "mig-agent.service" },
@@ -156,11 +229,14 @@ describe("handlers", () => {
     const inputs = { host: hostInputs(host), files: [file("/etc/gw-h3", "x")], handlers };
     const entry = await set("units").create(inputs);
     expect(await log()).toBe("reload postgresql\nrestart mig-agent.service");
-    await set("units").delete(entry);
+    // A unit that does not run is not started by taking its files away.
+    expect(await set("units").delete(entry)).toEqual([]);
+    expect(await log()).toBe("status postgresql\nreload postgresql\nstatus mig-agent.service");
   });
 
   it("may start a daemon that stays, and cannot read the script that runs them", async () => {
-    const handlers = [{ name: "daemon", command: "cat >/var/cache/handlers; sleep 60 & echo $! >/run/daemon" }];
+    const command = "cat >/var/cache/handlers; test -e /run/daemon || { sleep 60 & echo $! >/run/daemon; }";
+    const handlers = [{ name: "daemon", command }];
     const inputs = { host: hostInputs(host), files: [file("/etc/gw-h4", "x")], handlers };
     const entry = await set("daemon").create(inputs);
     expect(await log()).toBe("");
