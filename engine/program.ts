@@ -3,9 +3,11 @@ import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Context } from "./context";
 import { deferHeavyModules } from "./deferred-modules";
-import { messageOf, StepFailedError, StoppedError } from "./errors";
+import { messageOf } from "./errors";
+import { loadProgram } from "./load-program";
 import { engineHandlers, monitorHandlers } from "./monitor";
 import type { ProgramInfo } from "./operation";
+import { Activity, divertConsole, ErrorReporter, takeOver, Watch } from "./program-guard";
 
 /** The parts of the program's own copy of Pulumi's SDK that run it in this process. */
 interface Sdk {
@@ -24,9 +26,6 @@ interface Sdk {
   readonly errors: { RunError: { isInstance(error: unknown): boolean } };
 }
 
-/** How long a program may go on, without asking the engine for anything, after one of its resources has failed: ms. */
-const GRACE_AFTER_FAILURE = 10_000;
-
 /** Runs the program to its end; true when it ended well. What went wrong has been told by then. */
 export async function runProgram(ctx: Context): Promise<boolean> {
   const { program, config } = ctx.request;
@@ -41,7 +40,7 @@ export async function runProgram(ctx: Context): Promise<boolean> {
     );
     return false;
   }
-  const reporter = new ErrorReporter(ctx, sdk);
+  const reporter = new ErrorReporter(ctx, (error) => sdk.errors.RunError.isInstance(error));
   const activity = new Activity();
   const watch = new Watch();
   const directory = process.cwd();
@@ -137,101 +136,6 @@ export function workingDirectory({ entry, root }: ProgramInfo): string {
   return statSync(entry).isDirectory() ? entry : dirname(entry);
 }
 
-/** Loads the program anew each time, with all modules of its own, since loading it is what declares resources. */
-async function loadProgram(projectRequire: NodeJS.Require, entry: ProgramInfo["entry"]): Promise<unknown> {
-  if (typeof entry === "function") return entry();
-  const file = projectRequire.resolve(entry);
-  forget(projectRequire.cache, file, new Set());
-  const exported: unknown = projectRequire(file);
-  const program = isModuleWithDefault(exported) ? exported.default : exported;
-  return typeof program === "function" ? ((await program()) as unknown) : program;
-}
-
-function isModuleWithDefault(exported: unknown): exported is { default: unknown } {
-  return (
-    typeof exported === "object" && exported !== null && "default" in exported && Object.keys(exported).length === 1
-  );
-}
-
-function forget(cache: NodeJS.Require["cache"], file: string, seen: Set<string>): void {
-  const module = cache[file];
-  if (module === undefined || seen.has(file) || /[\\/]node_modules[\\/]/.test(file)) return;
-  seen.add(file);
-  for (const child of module.children) forget(cache, child.id, seen);
-  delete cache[file];
-}
-
-/** Tells each error of a program once; what merely follows from a failed resource has been told on that resource. */
-class ErrorReporter {
-  private readonly seen = new Set<unknown>();
-  hasErrors = false;
-
-  constructor(
-    private readonly ctx: Context,
-    private readonly sdk: Sdk,
-  ) {}
-
-  readonly report = (error: unknown): void => {
-    if (this.seen.has(error)) return;
-    this.seen.add(error);
-    this.hasErrors = true;
-    if (error instanceof StepFailedError || error instanceof StoppedError) return;
-    if (this.ctx.failed && /failed to register|failed to read resource/.test(messageOf(error))) return;
-    const isPlain = this.sdk.errors.RunError.isInstance(error) || !(error instanceof Error);
-    const text = isPlain ? messageOf(error) : (error.stack ?? error.message);
-    this.ctx.diagnose("error", isPlain ? text : `the program failed with an unhandled exception:\n${text}`);
-  };
-}
-
-/** Counts what a program has asked for and not yet been answered. */
-class Activity {
-  private pending = 0;
-  private last = Date.now();
-
-  async track<T>(work: Promise<T>): Promise<T> {
-    this.pending++;
-    try {
-      return await work;
-    } finally {
-      this.pending--;
-      this.last = Date.now();
-    }
-  }
-
-  get isIdle(): boolean {
-    return this.pending === 0 && Date.now() - this.last >= GRACE_AFTER_FAILURE;
-  }
-}
-
-/** Notices a program that will not end by itself. */
-class Watch {
-  private readonly endings: (() => void)[] = [];
-
-  /** Resolves when the operation is stopping and the program has not moved for a while. */
-  stuck(activity: Activity, isStopping: () => boolean): Promise<"stuck"> {
-    return new Promise((resolve) => {
-      const timer = setInterval(() => {
-        if (isStopping() && activity.isIdle) resolve("stuck");
-      }, 200);
-      timer.unref();
-      this.endings.push(() => clearInterval(timer));
-    });
-  }
-
-  /** Resolves when nothing is left that could wake this process up: the program waits for something that never happens. */
-  drained(): Promise<"drained"> {
-    return new Promise((resolve) => {
-      const listener = () => resolve("drained");
-      process.once("beforeExit", listener);
-      this.endings.push(() => process.off("beforeExit", listener));
-    });
-  }
-
-  end(): void {
-    for (const end of this.endings) end();
-  }
-}
-
 type Callback = (error: Error | null, response?: unknown) => void;
 
 /** Handlers as the SDK calls a gRPC client: the message first, the callback last. */
@@ -247,36 +151,4 @@ function asClient(handlers: object, activity: Activity): Record<string, unknown>
     };
   }
   return client;
-}
-
-/** While a program runs, errors that nobody caught are its own: others' handlers are put aside. */
-function takeOver(names: readonly string[], listener: (error: unknown) => void): () => void {
-  const saved = names.map((name) => [name, process.listeners(name as NodeJS.Signals)] as const);
-  for (const name of names) process.removeAllListeners(name).on(name, listener);
-  return () => {
-    for (const [name, listeners] of saved) {
-      process.removeAllListeners(name);
-      for (const other of listeners) process.on(name as NodeJS.Signals, other);
-    }
-  };
-}
-
-/** What a program prints belongs to the display, not into the middle of it. */
-function divertConsole(ctx: Context): () => void {
-  const methods = { log: "info", info: "info", debug: "info", warn: "info#err", error: "info#err" } as const;
-  const originals = Object.entries(methods).map(([name, severity]) => {
-    const method = name as keyof typeof methods;
-    const original = console[method];
-    console[method] = (...args: unknown[]) => ctx.diagnose(severity, args.map(asText).join(" "));
-    return () => {
-      console[method] = original;
-    };
-  });
-  return () => originals.forEach((restore) => restore());
-}
-
-function asText(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (value instanceof Error) return value.stack ?? value.message;
-  return typeof value === "object" ? (JSON.stringify(value) ?? "") : String(value);
 }
