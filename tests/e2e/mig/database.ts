@@ -91,10 +91,13 @@ export function databaseTests(scene: () => Scene): void {
     // PostgreSQL does not create databases within a transaction, whoever asks.
     const alone = statement.startsWith("CREATE DATABASE");
     if (!alone) await client?.query("BEGIN");
-    const answer = client?.query(statement);
-    if (verb === "may") await answer;
-    else await expect(answer).rejects.toMatchObject({ code: INSUFFICIENT_PRIVILEGE });
-    if (!alone) await client?.query("ROLLBACK");
+    try {
+      const answer = client?.query(statement);
+      if (verb === "may") await answer;
+      else await expect(answer).rejects.toMatchObject({ code: INSUFFICIENT_PRIVILEGE });
+    } finally {
+      if (!alone) await client?.query("ROLLBACK");
+    }
   });
 
   test("roles are what MIG's documentation makes of them", async () => {
