@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { certificates } from "./certificates";
 import { address, dnsName, hostKey, hostName, port } from "./environment-fields";
+import { flockerFacts, flockerSettings } from "./flocker-environment";
 import { migFacts, migSettings } from "./mig-environment";
 import { operators } from "./operators";
 import { type Problem, problemsOf } from "./problems";
@@ -23,6 +24,7 @@ const host = z.strictObject({
 /** The platforms that there are: an environment holds one or several, each at most once. */
 const platforms = {
   mig: migSettings.optional(),
+  flocker: flockerSettings.optional(),
 };
 
 const environmentSchema = z
@@ -56,9 +58,10 @@ export function parseEnvironment(value: unknown): ParsedEnvironment {
 }
 
 /** What there is to know of the platforms that the environment holds. */
-export function sectionsOf({ mig }: Environment): Sections {
+export function sectionsOf({ hosts, mig, flocker }: Environment): Sections {
   return {
     ...(mig === undefined ? {} : { mig: migFacts(mig) }),
+    ...(flocker === undefined ? {} : { flocker: flockerFacts(flocker, hosts) }),
   };
 }
 

@@ -2,13 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { PathClaims } from "../components/hosts";
 import { type Access, type ResolvedAccess, labAccess, operatorAccess } from "./access";
-import { type Environment, parseEnvironment } from "./environment";
+import { type Environment, parseEnvironment, sectionsOf } from "./environment";
 import { type LabFile, readLabFile } from "./lab-file";
 import { hostOutputs } from "./outputs";
 import { declarePlatforms, requireSchemas } from "./platforms";
 import { type Problem, formatProblems } from "./problems";
 import { declareProviders } from "./providers";
 import { scopeOf } from "./scope";
+import { sectionSecrets } from "./section";
 
 const ROOT = "environment";
 const config = new pulumi.Config();
@@ -36,7 +37,15 @@ function granted(resolved: ResolvedAccess): Access {
   return resolved.kind === "valid" ? resolved.access : refuse(resolved.problems);
 }
 
+/** A key that no platform's section names needs not be set. */
+function requireSecrets(environment: Environment): void {
+  const unset = sectionSecrets(sectionsOf(environment)).filter(({ key }) => config.getSecret(key) === undefined);
+  if (unset.length === 0) return;
+  refuse(unset.map(({ key, path }) => ({ path, reason: `is not set: groundwork config set --secret ${key}` })));
+}
+
 const environment = readEnvironment();
+requireSecrets(environment);
 const lab = environment.lab === undefined ? undefined : readLab(environment.lab);
 const access = granted(
   lab === undefined
@@ -44,7 +53,14 @@ const access = granted(
     : labAccess(environment, lab, (text) => pulumi.secret(text)),
 );
 const providers = declareProviders(access);
-const scope = scopeOf(stack, environment, access, new PathClaims(), lab?.database.version);
+const scope = scopeOf(
+  stack,
+  environment,
+  access,
+  new PathClaims(),
+  (key) => config.requireSecret(key),
+  lab?.database.version,
+);
 
 const declare = () => declarePlatforms(environment, scope, providers);
 const declared = requireSchemas(environment, providers)?.then(declare) ?? Promise.resolve(declare());
@@ -57,6 +73,7 @@ function open(platform: string) {
 export const hosts = pulumi.output(declared.then((platforms) => hostOutputs(access, platforms)));
 /** A platform that the environment has not leaves its output out. */
 export const mig = open("mig");
+export const flocker = open("flocker");
 /** By platform, server and account, apart from the rest, which they would make secret as a whole. */
 export const passwords = pulumi.output(
   declared.then((platforms) => Object.fromEntries(Object.entries(platforms).map(([name, p]) => [name, p.passwords]))),

@@ -12,7 +12,8 @@ export interface PlatformOutputs {
   readonly roles: Roles;
   /** Where everything is and whom to trust; nothing of it is secret. */
   readonly open: pulumi.Input<Record<string, unknown>>;
-  readonly passwords: pulumi.Output<unknown>;
+  /** @default the platform has none */
+  readonly passwords?: pulumi.Output<unknown>;
 }
 
 /** Every host with its address and its roles, as `mig relay`. */

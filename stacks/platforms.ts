@@ -1,6 +1,9 @@
 import { requireTables } from "../components/database";
+import { Flocker } from "../components/platforms/flocker";
 import * as mig from "../components/platforms/mig";
 import type { Environment } from "./environment";
+import { flockerArgs } from "./flocker-args";
+import { flockerOutputs } from "./flocker-outputs";
 import { migArgs } from "./mig-args";
 import { type PlatformOutputs, migOutputs } from "./outputs";
 import type { Providers } from "./providers";
@@ -17,6 +20,10 @@ export function declarePlatforms(
   if (environment.mig !== undefined) {
     const args = migArgs(environment.mig, scope);
     declared["mig"] = migOutputs(new mig.Mig("mig", args, opts), args, scope.access);
+  }
+  if (environment.flocker !== undefined) {
+    const args = flockerArgs(environment.flocker, scope);
+    declared["flocker"] = flockerOutputs(new Flocker("flocker", args, opts), args);
   }
   return declared;
 }

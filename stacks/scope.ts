@@ -1,3 +1,5 @@
+import type * as pulumi from "@pulumi/pulumi";
+
 import type { Host, PathClaims } from "../components/hosts";
 import type { Access } from "./access";
 import type { Environment } from "./environment";
@@ -13,6 +15,8 @@ export interface Scope {
   readonly postgresqlDirectory: string;
   /** A host by its name in the environment. */
   readonly host: (name: string) => Host;
+  /** The value of a secret configuration key that is set. */
+  readonly secret: (key: string) => pulumi.Output<string>;
 }
 
 /** Debian 12's, where there is no lab that says otherwise. */
@@ -23,6 +27,7 @@ export function scopeOf(
   { certificates }: Environment,
   access: Access,
   claims: PathClaims,
+  secret: Scope["secret"],
   postgresqlVersion: string = DEFAULT_POSTGRESQL,
 ): Scope {
   const hosts = new Map(access.hosts.map((host) => [host.name, host]));
@@ -31,6 +36,7 @@ export function scopeOf(
     access,
     claims,
     certificates,
+    secret,
     postgresqlDirectory: `/etc/postgresql/${postgresqlVersion}/main`,
     host: (name) => {
       const found = hosts.get(name);

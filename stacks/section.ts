@@ -1,3 +1,4 @@
+import { type FileClaim, PathClaims } from "../components/hosts";
 import type { Path, Problem } from "./problems";
 
 /** A host that a platform names. Paths of a section are relative to it. */
@@ -14,10 +15,28 @@ export interface NameClaim {
   readonly path: Path;
 }
 
+/** A file that a platform places on a host. */
+export interface PlacedFile {
+  readonly host: string;
+  readonly file: FileClaim;
+  /** What brings it there. */
+  readonly path: Path;
+}
+
+/** A secret configuration key that a platform names. */
+export interface SecretReference {
+  readonly key: string;
+  readonly path: Path;
+}
+
 /** What an environment has to judge of a platform's section, beside what the section's own schema says. */
 export interface SectionFacts {
   readonly hosts: readonly HostReference[];
   readonly names: readonly NameClaim[];
+  /** @default none that another platform could place as well */
+  readonly files?: readonly PlacedFile[];
+  /** @default none */
+  readonly secrets?: readonly SecretReference[];
   /** Whether it needs the operator of a broker. */
   readonly broker: boolean;
   /** The PostgreSQL server whose operator it needs. @default none */
@@ -40,8 +59,14 @@ export function sectionProblems(sections: Sections, hosts: ReadonlySet<string>):
       ...section.problems.map(({ path, reason }) => ({ path: [key, ...path], reason })),
     ]),
     ...namesTakenTwice(all.flatMap(([key, { names }]) => names.map((claim) => within(key, claim)))),
+    ...filesPlacedTwice(sections),
     ...otherServers(all.flatMap(([key, { database }]) => (database === undefined ? [] : [within(key, database)]))),
   ];
+}
+
+/** Secret configuration keys that have to be set. */
+export function sectionSecrets(sections: Sections): readonly SecretReference[] {
+  return Object.entries(sections).flatMap(([key, { secrets = [] }]) => secrets.map((secret) => within(key, secret)));
 }
 
 /** The first section's server stands for all: there is one operator. */
@@ -70,6 +95,21 @@ function namesTakenTwice(claims: readonly NameClaim[]): readonly Problem[] {
     const holder = claims[first]?.path.join(".");
     return first === index ? [] : [{ path, reason: `${kind} ${name} is claimed by ${holder} already` }];
   });
+}
+
+/** The same register as at the declaration, which would find the same only once something is being made. */
+function filesPlacedTwice(sections: Sections): readonly Problem[] {
+  const claims = new PathClaims();
+  return Object.entries(sections).flatMap(([key, { files = [] }]) =>
+    files.flatMap(({ host, file, path }): readonly Problem[] => {
+      try {
+        claims.claim(host, key, [file]);
+        return [];
+      } catch (error) {
+        return [{ path: [key, ...path], reason: error instanceof Error ? error.message : String(error) }];
+      }
+    }),
+  );
 }
 
 function otherServers(
