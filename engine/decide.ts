@@ -57,11 +57,12 @@ export async function decide(
       ? { ...base, op: "skip", inputs: goal.inputs }
       : { ...base, op: "same", old, inputs: old.inputs };
   }
+  const ruled = async (inputs: PropertyMap) => (await ctx.policies?.enforce(goal, inputs)) ?? inputs;
   if (!goal.custom) {
-    const same = old !== undefined && equalValues(old.inputs, goal.inputs);
-    if (old === undefined) return { ...base, op: "create", inputs: goal.inputs };
-    if (same) return { ...base, op: "same", old, inputs: goal.inputs };
-    return { ...base, op: "update", old, inputs: goal.inputs, diff: inputDiff(old.inputs, goal.inputs) };
+    const inputs = await ruled(goal.inputs);
+    if (old === undefined) return { ...base, op: "create", inputs };
+    if (equalValues(old.inputs, inputs)) return { ...base, op: "same", old, inputs };
+    return { ...base, op: "update", old, inputs, diff: inputDiff(old.inputs, inputs) };
   }
   if (goal.importId !== undefined && old?.id !== goal.importId && old?.importID !== goal.importId) {
     return {
@@ -71,12 +72,12 @@ export async function decide(
     };
   }
   const decider: Decider = { instance, goal, randomSeed: seed };
-  const fresh = async () => check(decider, goal.inputs, undefined);
+  const fresh = async () => ruled(await check(decider, goal.inputs, undefined));
   if (old === undefined) return { ...base, op: "create", inputs: await fresh() };
   if (old.pendingReplacement || old.external) return { ...base, op: "recreate", old, inputs: await fresh() };
 
   const wanted = withIgnoredChanges(goal.inputs, old.inputs, goal.ignoreChanges);
-  const inputs = await check(decider, wanted, old.inputs);
+  const inputs = await ruled(await check(decider, wanted, old.inputs));
   const found = withReplaceOnChanges(await diffAgainst(ctx, decider, old, inputs), goal.replaceOnChanges);
   const diff = isForced(ctx, goal.urn) && found.replaces.length === 0 ? { ...found, replaces: ["id"] } : found;
   if (diff.replaces.length === 0) {
@@ -106,7 +107,8 @@ async function decideImport(
   }
   const found = await findForImport(instance.provider, goal, id);
   const wanted = withIgnoredChanges(goal.inputs, found.inputs, goal.ignoreChanges);
-  const inputs = await check({ goal, instance, randomSeed }, wanted, found.inputs);
+  const checked = await check({ goal, instance, randomSeed }, wanted, found.inputs);
+  const inputs = (await ctx.policies?.enforce(goal, checked)) ?? checked;
   const { urn, type, name, ignoreChanges } = goal;
   const sides = { oldInputs: found.inputs, oldOutputs: found.outputs, inputs };
   const answer = await instance.provider.diff({ urn, type, name, id: found.id, ignoreChanges, ...sides });
