@@ -3,6 +3,8 @@ import { z } from "zod";
 import { certificates } from "./certificates";
 import { address, dnsName, hostKey, hostName, port } from "./environment-fields";
 import { flockerFacts, flockerSettings } from "./flocker-environment";
+import { icinga2Settings } from "./icinga2-environment";
+import { icinga2Facts } from "./icinga2-facts";
 import { migFacts, migSettings } from "./mig-environment";
 import { operators } from "./operators";
 import { type Problem, problemsOf } from "./problems";
@@ -24,6 +26,7 @@ const host = z.strictObject({
 /** The platforms that there are: an environment holds one or several, each at most once. */
 const platforms = {
   mig: migSettings.optional(),
+  icinga2: icinga2Settings.optional(),
   flocker: flockerSettings.optional(),
 };
 
@@ -58,9 +61,10 @@ export function parseEnvironment(value: unknown): ParsedEnvironment {
 }
 
 /** What there is to know of the platforms that the environment holds. */
-export function sectionsOf({ hosts, mig, flocker }: Environment): Sections {
+export function sectionsOf({ hosts, mig, icinga2, flocker }: Environment): Sections {
   return {
     ...(mig === undefined ? {} : { mig: migFacts(mig) }),
+    ...(icinga2 === undefined ? {} : { icinga2: icinga2Facts(icinga2, hosts, mig !== undefined) }),
     ...(flocker === undefined ? {} : { flocker: flockerFacts(flocker, hosts) }),
   };
 }

@@ -73,6 +73,7 @@ function open(platform: string) {
 export const hosts = pulumi.output(declared.then((platforms) => hostOutputs(access, platforms)));
 /** A platform that the environment has not leaves its output out. */
 export const mig = open("mig");
+export const icinga2 = open("icinga2");
 export const flocker = open("flocker");
 /** By platform, server and account, apart from the rest, which they would make secret as a whole. */
 export const passwords = pulumi.output(

@@ -1,9 +1,12 @@
 import { requireTables } from "../components/database";
 import { Flocker } from "../components/platforms/flocker";
+import * as icinga2 from "../components/platforms/icinga2";
 import * as mig from "../components/platforms/mig";
 import type { Environment } from "./environment";
 import { flockerArgs } from "./flocker-args";
 import { flockerOutputs } from "./flocker-outputs";
+import { type SharedServer, icinga2Args } from "./icinga2-args";
+import { icinga2Outputs } from "./icinga2-outputs";
 import { migArgs } from "./mig-args";
 import { type PlatformOutputs, migOutputs } from "./outputs";
 import type { Providers } from "./providers";
@@ -17,9 +20,16 @@ export function declarePlatforms(
 ): Readonly<Record<string, PlatformOutputs>> {
   const declared: Record<string, PlatformOutputs> = {};
   const opts = { providers: Object.values(providers).filter((provider) => provider !== undefined) };
+  let server: SharedServer | undefined;
   if (environment.mig !== undefined) {
     const args = migArgs(environment.mig, scope);
-    declared["mig"] = migOutputs(new mig.Mig("mig", args, opts), args, scope.access);
+    const platform = new mig.Mig("mig", args, opts);
+    declared["mig"] = migOutputs(platform, args, scope.access);
+    server = { caPem: platform.authority.certificatePem, ready: platform.database };
+  }
+  if (environment.icinga2 !== undefined) {
+    const args = icinga2Args(environment.icinga2, scope, server);
+    declared["icinga2"] = icinga2Outputs(new icinga2.Icinga2("icinga2", args, opts), args);
   }
   if (environment.flocker !== undefined) {
     const args = flockerArgs(environment.flocker, scope);
@@ -33,8 +43,10 @@ export function declarePlatforms(
  * Nothing is waited for where there is no such schema.
  */
 export function requireSchemas(environment: Environment, { postgresql }: Providers): Promise<unknown> | undefined {
+  const ido = environment.icinga2?.ido;
   const schemas = [
     ...(environment.mig?.database.schema === "external" ? [{ database: mig.DATABASE, tables: mig.TABLES }] : []),
+    ...(ido?.schema === "external" ? [{ database: ido.database, tables: icinga2.TABLES }] : []),
   ];
   if (schemas.length === 0 || postgresql === undefined) return undefined;
   return Promise.all(schemas.map(({ database, tables }) => requireTables(database, tables, postgresql)));

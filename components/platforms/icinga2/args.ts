@@ -61,6 +61,8 @@ export interface IdoSettings {
   readonly database: string;
   /** The role that owns the database, which masters log in as. */
   readonly user: string;
+  /** Where the schema is external, and the user there with it. @default it is made */
+  readonly password?: pulumi.Input<string> | undefined;
   /** A role that may read everything, for Icinga Web. @default none */
   readonly reader?: string | undefined;
   readonly schema: "managed" | "external";

@@ -3,14 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import { childOptions } from "../../child-options";
-import {
-  Database,
-  type DatabaseRole,
-  Privileges,
-  type ServerSettings,
-  declareAccess,
-  declareServer,
-} from "../../database";
+import { Database, Privileges, type ServerSettings, declareAccess, declareServer } from "../../database";
 import { type Host, HostFiles, dialName, hostArgs } from "../../hosts";
 import type { CertificateAuthority, CertificateSettings } from "../../pki";
 import type { Icinga2Args, IdoSettings } from "./args";
@@ -46,12 +39,11 @@ export class Ido extends pulumi.ComponentResource {
 
     const roles = [user, ...(reader === undefined ? [] : [reader])].map((role) => ({
       name: role,
-      password: new random.RandomPassword(`${name}-${role}-password`, { length: 32, special: false }, { parent: this })
-        .result,
+      password: role === user && settings.password !== undefined ? settings.password : madePassword(name, role, this),
     }));
     const database = new Database(
       name,
-      { name: settings.database, owner: user, roles: ownedHere(roles, settings), schema: settings.schema },
+      { name: settings.database, owner: user, roles, schema: settings.schema },
       { ...child, dependsOn: server },
     );
     const trust = masters.map(
@@ -66,7 +58,7 @@ export class Ido extends pulumi.ComponentResource {
           child,
         ),
     );
-    this.passwords = Object.fromEntries(roles.map((role) => [role.name, role.password]));
+    this.passwords = Object.fromEntries(roles.map((role) => [role.name, pulumi.secret(role.password)]));
     const password = this.passwords[user];
     if (password === undefined) throw new Error("The role of the masters has no password.");
     const host = settings.endpoint ?? dialName(settings.host);
@@ -80,9 +72,9 @@ export class Ido extends pulumi.ComponentResource {
   }
 }
 
-/** The owner of an external database is somebody else's as well, its password included. */
-function ownedHere(roles: readonly DatabaseRole[], { schema, user }: IdoSettings): readonly DatabaseRole[] {
-  return schema === "managed" ? roles : roles.filter(({ name }) => name !== user);
+/** Of letters and digits, which no file or connection string has to escape. */
+function madePassword(name: string, role: string, parent: pulumi.Resource): pulumi.Output<string> {
+  return new random.RandomPassword(`${name}-${role}-password`, { length: 32, special: false }, { parent }).result;
 }
 
 function declareServerAccess(

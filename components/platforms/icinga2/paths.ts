@@ -19,3 +19,9 @@ export function certificatePaths(nodeName: string) {
 export function featurePath(feature: "api" | "checker" | "notification" | "ido-pgsql"): string {
   return `${CONFIG_DIRECTORY}/features-enabled/${feature}.conf`;
 }
+
+/** What a node of this name holds, whatever it is to the tree. */
+export function nodePaths(nodeName: string): readonly string[] {
+  const features = ["api", "checker", "notification"] as const;
+  return [TRUSTED_CA, ...Object.values(certificatePaths(nodeName)), CONSTANTS, ZONES, ...features.map(featurePath)];
+}

@@ -1,0 +1,129 @@
+import { type Host, dialName, hostNames } from "../components/hosts";
+import {
+  type ZoneProblem,
+  dialProblems,
+  nodePaths,
+  rootZone,
+  signingMasterProblem,
+  zoneProblems,
+} from "../components/platforms/icinga2";
+import { holdsName, namesFor } from "../components/pki";
+import type { Icinga2Settings } from "./icinga2-environment";
+import { type WrittenZone, writtenZones } from "./icinga2-zones";
+import type { Path, Problem } from "./problems";
+import type { SectionFacts } from "./section";
+
+type EnvironmentHost = Omit<Host, "hostKey">;
+
+/**
+ * What the environment has to know of Icinga's section. Paths are relative to it.
+ *
+ * @param sharedServer whether another platform sets the database server up, whose certificate is then the host's
+ */
+export function icinga2Facts(
+  icinga2: Icinga2Settings,
+  hosts: readonly EnvironmentHost[],
+  sharedServer: boolean,
+): SectionFacts {
+  const written = writtenZones(icinga2, (name) => {
+    const known = hosts.find((host) => host.name === name);
+    // One that there is not is told apart from this, once.
+    return { name, address: name, ...known, hostKey: "" };
+  });
+  const { ido } = icinga2;
+  return {
+    hosts: [
+      ...written.flatMap(({ zone, hosts: paths }) =>
+        zone.endpoints.map(({ host }, index) => ({ name: host.name, path: paths[index] ?? [] })),
+      ),
+      ...(ido === undefined ? [] : [{ name: ido.host, path: ["ido", "host"] }]),
+    ],
+    names: ido === undefined ? [] : databaseNames(ido),
+    broker: false,
+    ...(ido === undefined ? {} : { database: { path: ["ido", "host"], host: ido.host, port: ido.port } }),
+    secrets: ido?.password === undefined ? [] : [{ key: ido.password, path: ["ido", "password"] }],
+    files: placed(written),
+    problems: [
+      ...treeProblems(icinga2, written),
+      ...nodesTwice(written),
+      ...(ido === undefined ? [] : serverProblems(ido, hosts, sharedServer)),
+    ],
+  };
+}
+
+/** By host, at its first node: that it has a second one is told apart from this. */
+function placed(written: readonly WrittenZone[]): NonNullable<SectionFacts["files"]> {
+  const nodes = written.flatMap(({ zone, hosts }) =>
+    zone.endpoints.map(({ name, host }, index) => ({ name, host: host.name, path: hosts[index] ?? [] })),
+  );
+  return nodes
+    .filter(({ host }, index) => nodes.findIndex((other) => other.host === host) === index)
+    .flatMap(({ name, host, path }) =>
+      nodePaths(name).map((file) => ({ host, file: { path: file, kind: "whole" as const }, path })),
+    );
+}
+
+function databaseNames({ database, user, reader }: NonNullable<Icinga2Settings["ido"]>): SectionFacts["names"] {
+  return [
+    { kind: "database", name: database, path: ["ido", "database"] },
+    { kind: "database role", name: user, path: ["ido", "user"] },
+    ...(reader === undefined ? [] : [{ kind: "database role", name: reader, path: ["ido", "reader"] } as const]),
+  ];
+}
+
+function treeProblems(icinga2: Icinga2Settings, written: readonly WrittenZone[]): readonly Problem[] {
+  const zones = written.map(({ zone }) => zone);
+  const structure = zoneProblems(zones, icinga2.globalZones).map((problem) => ({
+    path: pathOf(problem, written),
+    reason: problem.reason,
+  }));
+  if (structure.length > 0) return structure;
+  const signer = icinga2.signingMaster ?? rootZone(zones).endpoints[0]?.host.name ?? "";
+  const endpoint = zones.flatMap(({ endpoints }) => endpoints).find(({ host }) => host.name === signer);
+  const reason = signingMasterProblem(zones, endpoint?.name ?? signer);
+  return [
+    ...dialProblems(zones).map((problem) => ({
+      path: hostPath(written, problem.endpoint.name),
+      reason: problem.reason,
+    })),
+    ...(reason === undefined ? [] : [{ path: ["signingMaster"], reason }]),
+  ];
+}
+
+function pathOf({ zone, field, endpoint }: ZoneProblem, written: readonly WrittenZone[]): Path {
+  const at = written[zone];
+  if (at === undefined) return [];
+  return endpoint === undefined ? at.path[field] : (at.hosts[endpoint] ?? at.path[field]);
+}
+
+function hostPath(written: readonly WrittenZone[], endpoint: string): Path {
+  const at = written.find(({ zone }) => zone.endpoints.some(({ name }) => name === endpoint));
+  const place = at?.zone.endpoints.findIndex(({ name }) => name === endpoint) ?? 0;
+  return at?.hosts[place] ?? [];
+}
+
+/** A host has one daemon, and so is one node. */
+function nodesTwice(written: readonly WrittenZone[]): readonly Problem[] {
+  const nodes = written.flatMap(({ zone, hosts }) =>
+    zone.endpoints.map(({ host }, index) => ({ host: host.name, zone: zone.name, path: hosts[index] ?? [] })),
+  );
+  return nodes.flatMap(({ host, path }, index) => {
+    const first = nodes.findIndex((other) => other.host === host);
+    const reason = `${host} is a node already, in zone ${nodes[first]?.zone}`;
+    return first === index ? [] : [{ path, reason }];
+  });
+}
+
+/** Where the server is another platform's, its certificate holds what its host is called and nothing else. */
+function serverProblems(
+  { host: name, endpoint, sslmode }: NonNullable<Icinga2Settings["ido"]>,
+  hosts: readonly EnvironmentHost[],
+  sharedServer: boolean,
+): readonly Problem[] {
+  const host = hosts.find((candidate) => candidate.name === name);
+  if (!sharedServer || sslmode !== "verify-full" || host === undefined) return [];
+  const dialled = endpoint ?? dialName(host);
+  return holdsName(namesFor(hostNames(host)), dialled)
+    ? []
+    : [{ path: ["ido", "endpoint"], reason: `${dialled} is dialled, and the certificate of ${name} does not hold it` }];
+}
