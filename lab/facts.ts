@@ -5,6 +5,7 @@ import { utils } from "ssh2";
 import { z } from "zod";
 
 import { SUPERUSER } from "./postgresql";
+import { makeSshKey } from "./ssh-key";
 
 const hostFacts = z.strictObject({
   address: z.string(),
@@ -71,7 +72,7 @@ export function labSecrets(known: LabFacts | undefined): LabSecrets {
     return { ssh: known.ssh, brokerPassword: known.broker.password, databasePassword: known.database.password };
   }
   return {
-    ssh: { user: "root", privateKey: utils.generateKeyPairSync("ed25519").private },
+    ssh: { user: "root", privateKey: makeSshKey().privateKey },
     brokerPassword: randomBytes(18).toString("base64url"),
     databasePassword: randomBytes(18).toString("base64url"),
   };

@@ -3,10 +3,10 @@ import { spawn } from "node:child_process";
 import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import * as path from "node:path";
-import { utils } from "ssh2";
 
 import { type CommandResult, runCommand } from "./command";
 import { endProcess, namespacePids, processesOf } from "./processes";
+import { makeSshKey } from "./ssh-key";
 import { waitFor } from "./wait";
 
 export interface HostOptions {
@@ -163,7 +163,7 @@ export class Host {
   async exec(command: string, options: ExecOptions = {}): Promise<CommandResult> {
     const pid = this.firstProcess();
     if (pid === undefined) throw new Error(`Host ${this.name} is down: start it before running a command on it.`);
-    const enter = ["--target", String(pid), "--mount", "--uts", "--ipc", "--pid", "--wd=/"];
+    const enter = ["--target", String(pid), "--mount", "--uts", "--ipc", "--pid", "--root", "--wd=/"];
     return runCommand("nsenter", [...enter, "--", "/bin/sh", "-c", command], { ...options, env: ENVIRONMENT });
   }
 
@@ -190,9 +190,9 @@ export class Host {
   prepare(): void {
     mkdirSync(this.directory, { recursive: true, mode: 0o700 });
     if (!existsSync(this.#file("ssh_host_ed25519_key.pub"))) {
-      const pair = utils.generateKeyPairSync("ed25519", { comment: this.name });
-      writeFileSync(this.#file("ssh_host_ed25519_key"), pair.private, { mode: 0o600 });
-      writeFileSync(this.#file("ssh_host_ed25519_key.pub"), pair.public.split(" ").slice(0, 2).join(" ") + "\n");
+      const { privateKey, publicKey } = makeSshKey();
+      writeFileSync(this.#file("ssh_host_ed25519_key"), privateKey, { mode: 0o600 });
+      writeFileSync(this.#file("ssh_host_ed25519_key.pub"), `${publicKey}\n`);
     }
     writeFileSync(this.#file("authorized_keys"), this.#options.authorizedKey.trim() + "\n");
     const peers = this.#options.peers ?? [this];

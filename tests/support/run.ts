@@ -2,10 +2,10 @@ import { randomBytes, randomInt } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { utils } from "ssh2";
 
 import { endHosts } from "../../lab/host";
 import { isRunning, processIdentity } from "../../lab/lock";
+import { makeSshKey } from "../../lab/ssh-key";
 
 /** What the test files of one run of jest share. */
 export interface TestRun {
@@ -33,7 +33,7 @@ export function beginTestRun(): void {
       throw error;
     }
     writeFileSync(path.join(directory, "owner"), processIdentity());
-    const { private: privateKey, public: publicKey } = utils.generateKeyPairSync("ed25519");
+    const { privateKey, publicKey } = makeSshKey();
     const password = randomBytes(12).toString("hex");
     const run: TestRun = { directory, network, password, privateKey, publicKey };
     writeFileSync(path.join(directory, "run.json"), JSON.stringify(run), { mode: 0o600 });
