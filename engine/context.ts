@@ -6,7 +6,7 @@ import type { EngineEvent, Severity, StepInfo, StepOp } from "./events";
 import type { OperationRequest } from "./operation";
 import { EngineServer } from "./plugins/engine-server";
 import { ProviderHost } from "./provider-host";
-import type { ResourceState, StateRecorder } from "./resource-state";
+import type { PendingOperation, ResourceState, StateRecorder } from "./resource-state";
 import { Memo } from "./memo";
 import { Semaphore } from "./semaphore";
 import { builtinProvider } from "./stack-reference";
@@ -55,6 +55,8 @@ export class Context {
   readonly changes: Partial<Record<StepOp, number>> = {};
   /** Deletions ahead of a replacement, by URN, as they are under way. */
   readonly deletedFirst = new Map<string, Promise<void>>();
+  /** Interrupted creations that could not be read back yet, by URN. */
+  readonly postponed = new Map<string, { readonly operation: PendingOperation; readonly error: unknown }>();
   /** References of default providers, by URN. */
   readonly defaultProviders = new Memo<string>();
   /** New resources that `--target` left out. */

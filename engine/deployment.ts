@@ -4,7 +4,7 @@ import { deleteAll, refuseProtected } from "./delete";
 import { messageOf, StepFailedError, StoppedError } from "./errors";
 import type { OperationRequest, OperationResult } from "./operation";
 import { runProgram } from "./program";
-import { recoverPending } from "./recover";
+import { recoverPending, tellPostponed } from "./recover";
 import { refreshAll } from "./refresh";
 import type { ResourceState } from "./resource-state";
 import { referencesOf } from "./state-list";
@@ -75,6 +75,7 @@ async function carryOut(ctx: Context): Promise<void> {
       if (!endedWell) ctx.failed = true;
       // What a program did not get to declare must not be deleted.
       if (!endedWell || ctx.stopping) return;
+      tellPostponed(ctx);
       return remove(ctx, undeclared(ctx));
     }
   }

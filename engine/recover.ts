@@ -1,5 +1,9 @@
 import type { Context } from "./context";
+import { containsUnknown } from "../providers/base/values";
+import type { PropertyMap } from "../providers/base/values";
 import { messageOf } from "./errors";
+import type { Goal } from "./goal";
+import type { ProviderInstance } from "./provider-host";
 import type { PendingOperation, ResourceState } from "./resource-state";
 import { urnName } from "./urn";
 
@@ -8,34 +12,77 @@ import { urnName } from "./urn";
  * inputs is read: the object goes into the state when it is there, so that it is neither lost nor made twice. One that
  * leaves nothing outside the state is forgotten. Anything else that was being created stays pending, with a word on
  * what to do. Updates and deletions are decided again from the state as it is.
+ *
+ * The state may name an address or a password that is wrong, which is why the run was interrupted: what cannot be read
+ * waits for the program, where there is one, to say how it is reached (`recoverPostponed`).
  */
 export async function recoverPending(ctx: Context): Promise<void> {
+  const { kind } = ctx.request;
   for (const operation of [...ctx.old.pending]) {
-    if (operation.type !== "creating" || (await recoverCreation(ctx, operation))) {
-      ctx.old.pending = ctx.old.pending.filter((other) => other !== operation);
-      await ctx.recorder.resolved(operation);
+    const { urn, provider, inputs } = operation.resource;
+    try {
+      if (operation.type === "creating" && provider !== undefined) {
+        const instance = await ctx.providers.instance(provider);
+        if (!(await recoverCreation(ctx, operation, instance, inputs))) continue;
+      }
+      await resolve(ctx, operation);
+    } catch (error) {
+      if (kind !== "up" && kind !== "preview") throw ctx.fail(urn, unreadable(error));
+      ctx.postponed.set(urn, { operation, error });
     }
   }
 }
 
-async function recoverCreation(ctx: Context, operation: PendingOperation): Promise<boolean> {
-  const state = operation.resource;
-  const request = { urn: state.urn, type: state.type, name: urnName(state.urn), inputs: state.inputs };
-  if (state.provider === undefined) return true;
+/** Reads what could not be read before, with the provider that the program declares and where it says that it is. */
+export async function recoverPostponed(ctx: Context, goal: Goal, instance: ProviderInstance | undefined): Promise<void> {
+  const { operation } = ctx.postponed.get(goal.urn) ?? {};
+  if (operation === undefined || instance?.configured !== true) return;
+  ctx.postponed.delete(goal.urn);
+  const { urn, type, inputs } = operation.resource;
+  const idOf = (each: PropertyMap): string | undefined => {
+    const identity = instance.provider.identify({ urn, type, name: goal.name, inputs: each });
+    return identity.kind === "id" ? identity.id : undefined;
+  };
+  const isSame = !containsUnknown(goal.inputs) && idOf(goal.inputs) === idOf(inputs);
   try {
-    const instance = await ctx.providers.instance(state.provider);
-    const identity = instance.provider.identify(request);
-    if (identity.kind === "local") return true;
-    if (identity.kind === "id" && operation.journaled) {
-      const read = await instance.provider.read({ ...request, id: identity.id, outputs: {} });
-      if (read !== undefined) await adopt(ctx, { ...state, id: read.id, outputs: read.outputs });
-      return true;
-    }
+    await recoverCreation(ctx, operation, instance, isSame ? goal.inputs : inputs);
+    await resolve(ctx, operation);
   } catch (error) {
-    throw ctx.fail(
-      state.urn,
-      new Error(`reading back an interrupted creation failed: ${messageOf(error)}`, { cause: error }),
-    );
+    throw unreadable(error);
+  }
+}
+
+/** After the program: what it does not declare any more and cannot be read stays pending. */
+export function tellPostponed(ctx: Context): void {
+  for (const [urn, { error }] of ctx.postponed) {
+    ctx.diagnose("warning", `${unreadable(error).message}; it stays pending, and the next run tries again`, urn);
+  }
+}
+
+function unreadable(error: unknown): Error {
+  return new Error(`reading back an interrupted creation failed: ${messageOf(error)}`, { cause: error });
+}
+
+async function resolve(ctx: Context, operation: PendingOperation): Promise<void> {
+  ctx.old.pending = ctx.old.pending.filter((other) => other !== operation);
+  await ctx.recorder.resolved(operation);
+}
+
+/** False when nobody can tell what became of it. `inputs` say where the object is. */
+async function recoverCreation(
+  ctx: Context,
+  operation: PendingOperation,
+  { provider }: ProviderInstance,
+  inputs: PropertyMap,
+): Promise<boolean> {
+  const state = operation.resource;
+  const request = { urn: state.urn, type: state.type, name: urnName(state.urn), inputs };
+  const identity = provider.identify(request);
+  if (identity.kind === "local") return true;
+  if (identity.kind === "id" && operation.journaled) {
+    const read = await provider.read({ ...request, id: identity.id, outputs: {} });
+    if (read !== undefined) await adopt(ctx, { ...state, id: read.id, outputs: read.outputs });
+    return true;
   }
   ctx.diagnose(
     "warning",

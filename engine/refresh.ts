@@ -25,6 +25,13 @@ export async function refreshAll(ctx: Context): Promise<void> {
   });
   await Promise.all(reads);
   ctx.keepGoing = false;
+  if (ctx.failed) {
+    ctx.diagnose(
+      "warning",
+      "providers read with the configuration of the last update; where an address or a password has changed since, " +
+        "run `groundwork up` without --refresh first",
+    );
+  }
   if (vanished.size === 0) return;
   const dropped = [...vanished].flatMap((urn) => ctx.old.live.get(urn) ?? []);
   for (const urn of vanished) ctx.old.live.delete(urn);

@@ -8,6 +8,7 @@ import { deleteAll } from "./delete";
 import { StoppedError } from "./errors";
 import type { Goal } from "./goal";
 import type { ProviderInstance } from "./provider-host";
+import { recoverPostponed } from "./recover";
 import type { ResourceState } from "./resource-state";
 import { createUrn, DYNAMIC_PACKAGE, isProviderType, packageOf, parseProviderRef, providerType } from "./urn";
 
@@ -19,6 +20,7 @@ export async function register(ctx: Context, goal: Goal): Promise<ResourceState>
     const { goal: bound, instance } = await bindProvider(ctx, goal);
     const seed = randomBytes(32);
     const decision = await ctx.decisions.run(async () => {
+      await recoverPostponed(ctx, bound, instance);
       const decided = await decide(ctx, bound, instance, seed);
       claimIdentity(ctx, bound, instance, decided);
       return { ...decided, ready: prepare(ctx, decided) };

@@ -1,5 +1,5 @@
 /** @jest-environment ./tests/engine/support/real-process-environment.js */
-import { CustomResource } from "@pulumi/pulumi";
+import { CustomResource, ProviderResource } from "@pulumi/pulumi";
 import { TestStack, Thing } from "./support/harness";
 
 describe("a failure in the middle", () => {
@@ -141,6 +141,43 @@ describe("an interrupted creation", () => {
     const stack = await interrupted(true);
     const result = await stack.up(() => void new Thing("other"));
     expect(result.steps.sort()).toEqual(["delete a", "same other"]);
+    expect([...stack.world.objects.keys()]).toEqual(["other"]);
+  });
+
+  test("that cannot be read as the state says is read as the program says", async () => {
+    const stack = await interrupted(true);
+    stack.world.on = (call) => {
+      // The provider of the state knows a password that was wrong from the beginning.
+      const configured = stack.world.calls.filter((each) => each === "configure").length;
+      if (call === "read a" && configured < 2) throw new Error("who are you");
+    };
+    stack.world.calls.length = 0;
+    const result = await stack.up(() => {
+      const provider = new ProviderResource("test", "right", { password: "right" });
+      new Thing("other");
+      new Thing("a", { value: 1 }, { provider });
+    });
+    expect(result.errors).toEqual([]);
+    expect(stack.state("a").outputs).toEqual({ value: 1, made: 7 });
+    expect(stack.snapshot.pendingOperations).toEqual([]);
+  });
+
+  test("that nobody can read fails by its own name, and stays pending where the program wants it no more", async () => {
+    const stack = await interrupted(true);
+    stack.world.on = (call) => {
+      if (call === "read a") throw new Error("the server is down");
+    };
+    const wanted = await stack.up(() => {
+      new Thing("other");
+      new Thing("a", { value: 1 });
+    });
+    expect(wanted.errors).toEqual(["reading back an interrupted creation failed: the server is down"]);
+    const unwanted = await stack.up(() => void new Thing("other"));
+    expect(unwanted.failed).toBe(false);
+    expect(stack.snapshot.pendingOperations).toHaveLength(1);
+    stack.world.on = () => undefined;
+    await stack.up(() => void new Thing("other"));
+    expect(stack.snapshot.pendingOperations).toEqual([]);
     expect([...stack.world.objects.keys()]).toEqual(["other"]);
   });
 });
