@@ -18,7 +18,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     }
     process.stderr.write(
       "\x1b[?25h\nstopped: what was running may or may not have happened; the journal beside the state names it, " +
-        "and the next `groundwork up` finds out and goes on from there\n",
+        "and the next run finds out and goes on from there\n",
     );
     process.exit(EXIT.cancelled);
   };

@@ -68,7 +68,7 @@ export function seconds(text: string): number {
 
 /** A lifetime as `90d`, up to a limit. */
 export function lifetime(limit: Lifetime, why: string) {
-  return z.string().transform((text, context) => {
+  return z.string("is not a lifetime: write a number and its unit, as 12h, 90d or 10y").transform((text, context) => {
     try {
       const value = Lifetime.parse(text);
       if (!value.isLongerThan(limit)) return value;

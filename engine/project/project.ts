@@ -70,12 +70,19 @@ export async function loadProject(directory: string): Promise<Project> {
 }
 
 /** Parses a YAML (or JSON) file; errors name file, line and reason, not the text around. */
+/** What the YAML library says in words of its grammar. */
+const PLAINLY: Readonly<Record<string, string>> = {
+  MULTILINE_IMPLICIT_KEY: "a colon is missing, or a quote is not closed",
+  BLOCK_AS_IMPLICIT_KEY: "there is a second colon; a value that holds one is quoted",
+};
+
 export function parseYaml(content: string, file: string): unknown {
   const document = parseDocument(content, { prettyErrors: false });
   const error = document.errors[0];
   if (error) {
     const line = content.slice(0, error.pos[0]).split("\n").length;
-    throw new ProjectError(`${file}, line ${line}: ${error.message}`);
+    const reason = PLAINLY[error.code] ?? error.message;
+    throw new ProjectError(`${file}, line ${line}: this is not YAML: ${reason}; correct it there`);
   }
   return document.toJS();
 }

@@ -43,7 +43,8 @@ export class StackConfigFile {
     const path = stackConfigPath(project, stack, options.configFile);
     const content = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT" && options.configFile === undefined) return "";
-      throw new ProjectError(`${path} cannot be read (${error.code ?? error.message})`, { cause: error });
+      const reason = error.code === "ENOENT" ? "does not exist" : `cannot be read (${error.code ?? error.message})`;
+      throw new ProjectError(`${path} ${reason}; correct the path after --config-file`, { cause: error });
     });
     validateConfigFile(parseYaml(content, path), path);
     return new StackConfigFile(path, stack, project, parseDocument(content));
@@ -121,11 +122,14 @@ export class StackConfigFile {
       if (fault !== undefined) throw new ProjectError(`${this.path}: ${fault}; ${this.#project.file} declares it`);
       set(key, value);
     }
-    for (const { key, default: fallback, secret } of this.#project.config.values()) {
+    const known = this.#project.config;
+    for (const { key, default: fallback, secret } of known.values()) {
       if (values.has(key)) continue;
       if (fallback !== undefined) set(key, { value: asText(fallback), secret });
       else if (key.startsWith(`${this.#project.name}:`)) {
-        throw new ProjectError(`${this.path}: ${key} is missing; set it with \`groundwork config set ${key}\``);
+        const strangers = this.keys().filter((each) => each.startsWith(`${this.#project.name}:`) && !known.has(each));
+        const hint = strangers.length === 0 ? "" : ` (it sets ${strangers.join(", ")}, which this project does not know)`;
+        throw new ProjectError(`${this.path}: ${key} is missing${hint}; set it with \`groundwork config set ${key}\``);
       }
     }
     return { values, secretKeys };

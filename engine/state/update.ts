@@ -1,3 +1,4 @@
+import { urnName } from "../urn";
 import type { HistoryEntry, Update, UpdateKind, UpdateOutcome } from "./backend";
 import { removeDurably } from "./durable-file";
 import { StateError } from "./errors";
@@ -79,9 +80,11 @@ async function bringUpToDate(
   const loaded = moves ? { ...found, salt, codec: await openCodec(salt, qualifiedName, keyring) } : found;
   if (!moves && !raw.journal?.ahead) return { loaded, hash: raw.hash };
   if (raw.journal?.ahead) {
-    const pending = loaded.snapshot.pendingOperations.map(({ type, resource }) => `${type} ${resource.urn}`);
-    const open = pending.length === 0 ? "" : `; not known how these ended: ${pending.join(", ")}`;
-    context.notice(`stack ${qualifiedName}: went on from the journal of a run that did not finish${open}`);
+    const open = loaded.snapshot.pendingOperations.map(
+      ({ type, resource }) => `${type} ${resource.type} ${urnName(resource.urn)}`,
+    );
+    const next = open.length === 0 ? "" : `; what it was about to do is looked into now: ${open.join(", ")}`;
+    context.notice(`stack ${qualifiedName}: the last run did not finish, this one goes on from its journal${next}`);
   }
   const file = raw.journal ? await JournalFile.reopen(paths.journal, raw.journal.end) : undefined;
   try {

@@ -122,7 +122,7 @@ test(
     destroying.process.kill("SIGINT");
     const result = await destroying.result;
     endedBy(result, 8);
-    expect(result.stderr).toMatch(/stopped: .* the next `groundwork up` finds out and goes on from there/);
+    expect(result.stderr).toMatch(/stopped: .* the next run finds out and goes on from there/);
     const next = await environment.operate(...DESTROY);
     endedBy(next, 0);
     expect(next.stderr).toMatch(/removed the lock of .* which is no longer running/);

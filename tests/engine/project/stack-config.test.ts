@@ -195,7 +195,7 @@ test.each([
 test("another file can be named, and must then exist", async () => {
   const other = join(folder, "other.yaml");
   await expect(StackConfigFile.load(project(), "dev", { configFile: other })).rejects.toThrow(
-    /other\.yaml cannot be read \(ENOENT\)/,
+    /other\.yaml does not exist; correct the path after --config-file/,
   );
   writeFileSync(other, "config: {demo:a: b}");
   expect((await StackConfigFile.load(project(), "dev", { configFile: other })).keys()).toEqual(["demo:a"]);
