@@ -1,0 +1,76 @@
+import { type ChangeHandler, type HostDirectory, type HostFile, restartWhereItRuns } from "../../hosts";
+import { wholeFile } from "./configuration";
+import { BASE, type Placement, type ProgramName, UNITS, configurationPath } from "./paths";
+import { stanza, tlsPaths } from "./stanza";
+
+/** Names the block within a file that others own. */
+const MARKER = "mmm ssl";
+
+export interface Program {
+  readonly name: ProgramName;
+  readonly configuration?: string;
+  /** @default true */
+  readonly caFile?: boolean;
+}
+
+export interface MemberSettings extends Placement {
+  readonly verifyMode?: 0 | 1;
+  readonly units?: { readonly agent: string; readonly monitor: string };
+}
+
+export interface MemberContents {
+  readonly caPem: HostFile["content"];
+  readonly certificatePem: HostFile["content"];
+  readonly privateKeyPem: HostFile["content"];
+}
+
+export function memberDirectories({ base = BASE }: Placement): readonly HostDirectory[] {
+  return [{ path: `${base}/etc/ssl` }];
+}
+
+/** One pair for all programs of a host, and each program's configuration. */
+export function memberFiles(
+  settings: MemberSettings,
+  programs: readonly Program[],
+  { caPem, certificatePem, privateKeyPem }: MemberContents,
+): readonly HostFile[] {
+  const paths = tlsPaths(settings.base ?? BASE);
+  return [
+    { path: paths.ca, content: caPem },
+    { path: paths.certificate, content: certificatePem },
+    { path: paths.key, content: privateKeyPem, mode: "0600" },
+    ...programs.map((program) => configurationFile(settings, program)),
+  ];
+}
+
+/** MMM 2 refuses what others can read, and passwords are in these files in both series. */
+function configurationFile(settings: MemberSettings, program: Program): HostFile {
+  const { series, base = BASE } = settings;
+  const { ca, ...paths } = tlsPaths(base);
+  const verifyMode = settings.verifyMode ?? (series === 1 ? 1 : undefined);
+  const text = stanza({ series, ...paths, ...(program.caFile === false ? {} : { ca }), verifyMode });
+  const file = { path: configurationPath(program.name, settings), mode: "0640" };
+  return program.configuration === undefined
+    ? { ...file, content: text, kind: "block", marker: MARKER }
+    : { ...file, content: wholeFile(program.configuration, text) };
+}
+
+/** Daemons read everything at their start; `mmm_control` starts anew each time. */
+export function memberHandlers(settings: MemberSettings, programs: readonly Program[]): readonly ChangeHandler[] {
+  const units = settings.units ?? UNITS[settings.series];
+  const pair = Object.values(tlsPaths(settings.base ?? BASE));
+  return programs.flatMap(({ name, configuration }) => {
+    const path = configurationPath(name, settings);
+    return [
+      ...(settings.series === 2 && configuration === undefined ? [refuseOpen(path)] : []),
+      ...(name === "control" ? [] : [restartWhereItRuns(units[name], [...pair, path])]),
+    ];
+  });
+}
+
+/** The file is others', and so is its mode: MMM 2 would not start, and say so in its log alone. */
+function refuseOpen(path: string): ChangeHandler {
+  const complaint = `${path} can be read or written by others, which MMM 2 refuses: chmod 0640 ${path}`;
+  const command = `if [ -n "$(find ${path} -perm /006)" ]; then echo '${complaint}' >&2; exit 1; fi`;
+  return { name: `mode of ${path}`, command, paths: [path] };
+}
