@@ -34,7 +34,11 @@ export async function recoverPending(ctx: Context): Promise<void> {
 }
 
 /** Reads what could not be read before, with the provider that the program declares and where it says that it is. */
-export async function recoverPostponed(ctx: Context, goal: Goal, instance: ProviderInstance | undefined): Promise<void> {
+export async function recoverPostponed(
+  ctx: Context,
+  goal: Goal,
+  instance: ProviderInstance | undefined,
+): Promise<void> {
   const { operation } = ctx.postponed.get(goal.urn) ?? {};
   if (operation === undefined || instance?.configured !== true) return;
   ctx.postponed.delete(goal.urn);
@@ -87,7 +91,7 @@ async function recoverCreation(
   ctx.diagnose(
     "warning",
     `the last run was interrupted while it created this resource, and nobody knows whether it exists; look for it, ` +
-      "then import or delete it, and remove the pending operation with `groundwork stack export`, an editor and `pulumi stack import`",
+      "then import or delete it, and remove the pending operation with `groundwork stack export`, an editor and `groundwork stack import`",
     state.urn,
   );
   return false;

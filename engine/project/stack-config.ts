@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { extname } from "node:path";
-import { Document, isMap, parseDocument } from "yaml";
+import { Document, isMap, parseDocument, visit } from "yaml";
 import type { StackConfig } from "../operation";
 import { writeDurably } from "../state/durable-file";
 import type { Crypter } from "../state/passphrase";
@@ -59,6 +59,17 @@ export class StackConfigFile {
   setSalt(salt: string): void {
     if (!isMap(this.#document.contents)) this.#document.contents = this.#document.createNode({});
     this.#document.set("encryptionsalt", salt);
+  }
+
+  /** Encrypts every secret anew, under another salt. */
+  moveSecrets(from: Crypter, to: Crypter, salt: string): void {
+    visit(this.#document, {
+      Map: (_key, map) => {
+        const value: unknown = map.toJS(this.#document);
+        if (isSecure(value)) map.set("secure", to.encrypt(from.decrypt(value.secure)));
+      },
+    });
+    this.setSalt(salt);
   }
 
   hasSecrets(): boolean {
@@ -128,7 +139,8 @@ export class StackConfigFile {
       if (fallback !== undefined) set(key, { value: asText(fallback), secret });
       else if (key.startsWith(`${this.#project.name}:`)) {
         const strangers = this.keys().filter((each) => each.startsWith(`${this.#project.name}:`) && !known.has(each));
-        const hint = strangers.length === 0 ? "" : ` (it sets ${strangers.join(", ")}, which this project does not know)`;
+        const hint =
+          strangers.length === 0 ? "" : ` (it sets ${strangers.join(", ")}, which this project does not know)`;
         throw new ProjectError(`${this.path}: ${key} is missing${hint}; set it with \`groundwork config set ${key}\``);
       }
     }

@@ -53,7 +53,7 @@ test("a killed run's journal becomes part of the state", async () => {
   expect(next.snapshot.pendingOperations).toEqual([
     { type: "creating", resource: resource("open", { inputs: { key: new Secret("s3cret") } }), journaled: true },
   ]);
-  expect(notices.join()).toContain("creating urn:pulumi:dev::demo::pkg:index:Thing::open");
+  expect(notices.join()).toContain("looked into now: creating pkg:index:Thing open");
   expect(readFileSync(checkpointPath(folder), "utf8")).toContain('"type":"creating"');
   await next.abandon();
 });
