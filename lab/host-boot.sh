@@ -58,6 +58,7 @@ main() {
   account rabbitmq /var/lib/rabbitmq
   account postgres /var/lib/postgresql
   account mig /var/lib/mig
+  account nagios /var/lib/nagios
   echo "$name" >/etc/hostname
   cat hosts >/etc/hosts
   install -D -m 0755 service.sh /usr/local/lib/groundwork/service

@@ -65,17 +65,21 @@ const scope = scopeOf(
 const declare = () => declarePlatforms(environment, scope, providers);
 const declared = requireSchemas(environment, providers)?.then(declare) ?? Promise.resolve(declare());
 
-function open(platform: string) {
-  return pulumi.output(declared.then((platforms) => platforms[platform]?.open));
-}
-
-/** Which host does what. */
-export const hosts = pulumi.output(declared.then((platforms) => hostOutputs(access, platforms)));
-/** A platform that the environment has not leaves its output out. */
-export const mig = open("mig");
-export const icinga2 = open("icinga2");
-export const flocker = open("flocker");
-/** By platform, server and account, apart from the rest, which they would make secret as a whole. */
-export const passwords = pulumi.output(
-  declared.then((platforms) => Object.fromEntries(Object.entries(platforms).map(([name, p]) => [name, p.passwords]))),
+/** Only of platforms that there are: an undefined output would be warned of. */
+const open = Object.fromEntries(
+  Object.keys(sectionsOf(environment)).map((platform) => [
+    platform,
+    pulumi.output(declared.then((platforms) => platforms[platform]?.open)),
+  ]),
 );
+
+// An export a platform, which depends on the environment.
+export = {
+  /** Which host does what. */
+  hosts: pulumi.output(declared.then((platforms) => hostOutputs(access, platforms))),
+  ...open,
+  /** By platform, server and account, apart from the rest, which they would make secret as a whole. */
+  passwords: pulumi.output(
+    declared.then((platforms) => Object.fromEntries(Object.entries(platforms).map(([name, p]) => [name, p.passwords]))),
+  ),
+};

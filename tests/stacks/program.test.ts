@@ -66,6 +66,6 @@ describe("the program", () => {
         .filter(([, value]) => pulumi.Output.isInstance(value))
         .map(async ([name, value]) => [name, await pulumi.isSecret(value as pulumi.Output<unknown>)]),
     );
-    expect(Object.fromEntries(secrets)).toEqual({ hosts: false, mig: false, flocker: false, passwords: true });
+    expect(Object.fromEntries(secrets)).toEqual({ hosts: false, mig: false, passwords: true });
   });
 });

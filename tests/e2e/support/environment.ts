@@ -48,19 +48,21 @@ export class Environment {
     readonly passphrase: string,
   ) {}
 
-  /** Brings the lab up and makes the stack, in which nothing is yet. */
-  static async start(name: string): Promise<Environment> {
+  /**
+   * Brings the lab up and makes the stack, in which nothing is yet.
+   *
+   * @param platforms sections for the lab's hosts in place of those of `stacks/Pulumi.dev.yaml`
+   */
+  static async start(name: string, platforms?: Readonly<Record<string, unknown>>): Promise<Environment> {
     const lab = testLab(name);
     const { facts } = await labUp(lab);
     const folder = path.join(lab.directory, "stack");
     mkdirSync(folder, { mode: 0o700 });
     const passphrase = `the passphrase of ${path.basename(lab.directory)}`;
     writeFileSync(path.join(folder, "passphrase"), `${passphrase}\n`, { mode: 0o600 });
-    const development = readFileSync(path.join(ROOT, "stacks/Pulumi.dev.yaml"), "utf8");
-    const configuration = development
-      .replaceAll(DEVELOPMENT.subnet, `${facts.subnet}.`)
-      .replace(DEVELOPMENT.lab, labFactsFile(lab.directory));
     const environment = new Environment(lab, facts, folder, passphrase);
+    const labFile = labFactsFile(lab.directory);
+    const configuration = platforms === undefined ? development(facts, labFile) : holding(facts, labFile, platforms);
     writeFileSync(environment.configFile, configuration);
     await environment.succeed("stack", "init", STACK, "--no-select");
     return environment;
@@ -158,4 +160,16 @@ export class Environment {
   stop(): Promise<void> {
     return labReset(this.directory);
   }
+}
+
+/** Configuration as the environment of development has it. */
+function development({ subnet }: LabFacts, lab: string): string {
+  const file = readFileSync(path.join(ROOT, "stacks/Pulumi.dev.yaml"), "utf8");
+  return file.replaceAll(DEVELOPMENT.subnet, `${subnet}.`).replace(DEVELOPMENT.lab, lab);
+}
+
+/** Configuration of an environment with all of the lab's hosts. JSON is YAML. */
+function holding(facts: LabFacts, lab: string, platforms: Readonly<Record<string, unknown>>): string {
+  const hosts = Object.entries(facts.hosts).map(([name, { address, port }]) => ({ name, address, port }));
+  return JSON.stringify({ config: { "groundwork:environment": { lab, hosts, ...platforms } } });
 }
