@@ -6,6 +6,7 @@ import { flockerFacts, flockerSettings } from "./flocker-environment";
 import { icinga2Settings } from "./icinga2-environment";
 import { icinga2Facts } from "./icinga2-facts";
 import { migFacts, migSettings } from "./mig-environment";
+import { mmmFacts, mmmSettings } from "./mmm-environment";
 import { operators } from "./operators";
 import { type Problem, problemsOf } from "./problems";
 import { type Sections, needsBroker, sectionProblems } from "./section";
@@ -28,6 +29,7 @@ const platforms = {
   mig: migSettings.optional(),
   icinga2: icinga2Settings.optional(),
   flocker: flockerSettings.optional(),
+  mmm: mmmSettings.optional(),
 };
 
 const environmentSchema = z
@@ -61,11 +63,12 @@ export function parseEnvironment(value: unknown): ParsedEnvironment {
 }
 
 /** What there is to know of the platforms that the environment holds. */
-export function sectionsOf({ hosts, mig, icinga2, flocker }: Environment): Sections {
+export function sectionsOf({ hosts, mig, icinga2, flocker, mmm }: Environment): Sections {
   return {
     ...(mig === undefined ? {} : { mig: migFacts(mig) }),
     ...(icinga2 === undefined ? {} : { icinga2: icinga2Facts(icinga2, hosts, mig !== undefined) }),
     ...(flocker === undefined ? {} : { flocker: flockerFacts(flocker, hosts) }),
+    ...(mmm === undefined ? {} : { mmm: mmmFacts(mmm, hosts) }),
   };
 }
 

@@ -185,6 +185,17 @@ export function migFacts(mig: MigSettings): SectionFacts {
       { kind: "database", name: DATABASE, path: ["database"] },
       ...ROLES.map((name) => ({ kind: "database role", name, path: ["database"] }) as const),
     ],
+    ...(mig.agentBuild === undefined
+      ? {}
+      : {
+          files: [
+            {
+              host: mig.agentBuild.host,
+              path: ["agentBuild", "path"],
+              file: { path: mig.agentBuild.path, kind: "whole" as const },
+            },
+          ],
+        }),
     broker: true,
     database: { path: ["database", "host"], host: mig.database.host, port: mig.database.port },
     problems: [

@@ -2,12 +2,15 @@ import { requireTables } from "../components/database";
 import { Flocker } from "../components/platforms/flocker";
 import * as icinga2 from "../components/platforms/icinga2";
 import * as mig from "../components/platforms/mig";
+import { Mmm } from "../components/platforms/mmm";
 import type { Environment } from "./environment";
 import { flockerArgs } from "./flocker-args";
 import { flockerOutputs } from "./flocker-outputs";
 import { type SharedServer, icinga2Args } from "./icinga2-args";
 import { icinga2Outputs } from "./icinga2-outputs";
 import { migArgs } from "./mig-args";
+import { mmmArgs } from "./mmm-args";
+import { mmmOutputs } from "./mmm-outputs";
 import { type PlatformOutputs, migOutputs } from "./outputs";
 import type { Providers } from "./providers";
 import type { Scope } from "./scope";
@@ -34,6 +37,10 @@ export function declarePlatforms(
   if (environment.flocker !== undefined) {
     const args = flockerArgs(environment.flocker, scope);
     declared["flocker"] = flockerOutputs(new Flocker("flocker", args, opts), args);
+  }
+  if (environment.mmm !== undefined) {
+    const args = mmmArgs(environment.mmm, scope);
+    declared["mmm"] = mmmOutputs(new Mmm("mmm", args, opts), args);
   }
   return declared;
 }

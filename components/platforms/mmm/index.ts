@@ -1,6 +1,6 @@
 export * from "./args";
 export * from "./platform";
-export { type Program, memberFiles } from "./member-files";
+export { type Program, memberClaims } from "./member-files";
 export { BASE } from "./paths";
 export { type MmmProblem, type RoleFacts, mmmProblems } from "./problems";
 export { type Series } from "./stanza";

@@ -1,4 +1,4 @@
-import { type ChangeHandler, type HostDirectory, type HostFile, restartWhereItRuns } from "../../hosts";
+import { type ChangeHandler, type FileClaim, type HostDirectory, type HostFile, restartWhereItRuns } from "../../hosts";
 import { wholeFile } from "./configuration";
 import { BASE, type Placement, type ProgramName, UNITS, configurationPath } from "./paths";
 import { stanza, tlsPaths } from "./stanza";
@@ -41,6 +41,16 @@ export function memberFiles(
     { path: paths.key, content: privateKeyPem, mode: "0600" },
     ...programs.map((program) => configurationFile(settings, program)),
   ];
+}
+
+/** What `memberFiles` places, before anything of it is rendered. */
+export function memberClaims(settings: Placement, programs: readonly Program[]): readonly FileClaim[] {
+  const pair = Object.values(tlsPaths(settings.base ?? BASE)).map((path): FileClaim => ({ path, kind: "whole" }));
+  const files = programs.map(({ name, configuration }): FileClaim => {
+    const path = configurationPath(name, settings);
+    return configuration === undefined ? { path, kind: "block", marker: MARKER } : { path, kind: "whole" };
+  });
+  return [...pair, ...files];
 }
 
 /** MMM 2 refuses what others can read, and passwords are in these files in both series. */

@@ -1,0 +1,17 @@
+import type { MmmArgs } from "../components/platforms/mmm";
+import type { MmmSettings } from "./mmm-environment";
+import type { Scope } from "./scope";
+
+/** The platform's arguments from a valid environment. */
+export function mmmArgs(mmm: MmmSettings, { stack, certificates, claims, host }: Scope): MmmArgs {
+  const { monitor, agents, controls, ...settings } = mmm;
+  return {
+    ...settings,
+    claims,
+    environment: stack,
+    certificates,
+    monitor: { ...monitor, host: host(monitor.host) },
+    agents: agents.map((agent) => ({ ...agent, host: host(agent.host) })),
+    controls: controls.map((control) => ({ ...control, host: host(control.host) })),
+  };
+}
