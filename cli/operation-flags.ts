@@ -24,6 +24,8 @@ export interface OperationFlags extends GlobalFlags {
   readonly suppressOutputs?: boolean;
   readonly debug?: boolean;
   readonly providers?: "built-in" | "official";
+  readonly policyPack?: readonly string[];
+  readonly policyPackConfig?: readonly string[];
 }
 
 type Parse = (text: string, before: readonly string[] | undefined) => number | readonly string[];
@@ -43,6 +45,8 @@ const FLAGS: readonly (readonly [on: readonly OperationKind[], flags: string, he
   [ALL, "-p, --parallel <n>", "provider calls at once (default: 4 for each core)", positiveInteger],
   [ALL, "-t, --target <urn>", "only this resource; repeatable; `*` and `**` match", collect],
   [["preview", "up"], "-c, --config <key=value>", "set this in the configuration file first; repeatable", collect],
+  [["preview", "up"], "--policy-pack <dir>", "judge everything by this policy pack; repeatable", collect],
+  [["preview", "up"], "--policy-pack-config <file>", "configures the pack of the same place; repeatable", collect],
   [ALL, "--config-file <path>", "the configuration file to use"],
   [ALL, "-m, --message <text>", "what the history says about this update"],
   [NOT_DESTROY, "--show-sames", "also show what stays as it is"],

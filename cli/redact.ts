@@ -54,7 +54,9 @@ export class Redactor {
   event(event: EngineEvent): EngineEvent {
     // Looked into only when something is said: most operations say nothing.
     if ("step" in event) this.unread.push(...[event.step.old, event.step.new].filter((state) => state !== undefined));
-    return event.kind === "diagnostic" ? { ...event, message: this.text(event.message) } : event;
+    return event.kind === "diagnostic" || event.kind === "policy"
+      ? { ...event, message: this.text(event.message) }
+      : event;
   }
 }
 

@@ -5,6 +5,7 @@ import { messageOf, StepFailedError, StoppedError } from "./errors";
 import type { EngineEvent, Severity, StepInfo, StepOp } from "./events";
 import type { OperationRequest } from "./operation";
 import { EngineServer } from "./plugins/engine-server";
+import type { Policies } from "./policy/policies";
 import { ProviderHost } from "./provider-host";
 import type { PendingOperation, ResourceState, StateRecorder } from "./resource-state";
 import { Memo } from "./memo";
@@ -43,6 +44,7 @@ export class Context {
   /** Old URNs that a registration has taken over under a new one, by new URN. */
   readonly renamed = new Map<string, string>();
   readonly providers: ProviderHost;
+  policies: Policies | undefined;
   readonly engineServer = new EngineServer((event) => this.emit(event));
   readonly targets: Targets;
   readonly recorder: StateRecorder;
@@ -84,8 +86,16 @@ export class Context {
     this.providers = new ProviderHost((name, version) => this.openProvider(name, version), providerStates);
   }
 
+  /** Starts the policy packs, which judge every resource from then on. */
+  async startPolicies(): Promise<void> {
+    if ((this.request.policyPacks ?? []).length === 0) return;
+    const { Policies } = await import("./policy/policies");
+    this.policies = new Policies(this);
+  }
+
   /** Ends all that runs beside the operation. */
   async close(): Promise<void> {
+    await this.policies?.close();
     await this.providers.close();
     await this.engineServer.close();
     this.transforms.close();

@@ -29,9 +29,9 @@ export async function runOperation(request: OperationRequest): Promise<Operation
     ctx.failed = true;
     if (!(error instanceof StepFailedError) && !(error instanceof StoppedError))
       ctx.diagnose("error", messageOf(error));
-  } finally {
-    await ctx.close();
   }
+  const policyPacks = await ctx.policies?.summary();
+  await ctx.close();
   const cancelled = request.signal.aborted;
   const failed = ctx.failed || cancelled;
   const oldOutputs = oldStack?.outputs ?? {};
@@ -45,6 +45,7 @@ export async function runOperation(request: OperationRequest): Promise<Operation
       cancelled,
       oldOutputs,
     },
+    ...(policyPacks !== undefined && { policyPacks }),
     ...(ctx.outputs !== undefined && !failed && { outputs: ctx.outputs }),
   });
   return { changes: ctx.changes, failed, cancelled, outputs: ctx.outputs ?? oldOutputs };
@@ -71,12 +72,17 @@ async function carryOut(ctx: Context): Promise<void> {
       return remove(ctx, targetedForDeletion(ctx));
     case "preview":
     case "up": {
+      await ctx.startPolicies();
       const endedWell = await runProgram(ctx);
       if (!endedWell) ctx.failed = true;
       // What a program did not get to declare must not be deleted.
       if (!endedWell || ctx.stopping) return;
       tellPostponed(ctx);
-      return remove(ctx, undeclared(ctx));
+      await ctx.policies?.enforceStack();
+      const violated = ctx.policies?.violated ?? false;
+      if (!violated || ctx.dryRun) await remove(ctx, undeclared(ctx));
+      if (violated) ctx.failed = true;
+      return;
     }
   }
 }

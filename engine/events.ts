@@ -54,6 +54,27 @@ export type EngineEvent =
       readonly message: string;
       readonly ephemeral?: boolean;
     }
+  /** A violated policy; what concerns the whole stack has no URN. */
+  | {
+      readonly kind: "policy";
+      readonly urn?: string;
+      readonly pack: string;
+      readonly packVersion: string;
+      readonly policy: string;
+      readonly level: "advisory" | "mandatory";
+      readonly severity?: "low" | "medium" | "high" | "critical";
+      readonly message: string;
+    }
+  /** A policy changed the inputs of a resource. */
+  | {
+      readonly kind: "policy-remediation";
+      readonly urn: string;
+      readonly pack: string;
+      readonly packVersion: string;
+      readonly policy: string;
+      readonly before: PropertyMap;
+      readonly after: PropertyMap;
+    }
   | {
       readonly kind: "summary";
       readonly planning: boolean;
@@ -65,4 +86,6 @@ export type EngineEvent =
       /** The stack's outputs before and after; after is absent when the program did not end well. */
       readonly oldOutputs: PropertyMap;
       readonly outputs?: PropertyMap;
+      /** Versions of the policy packs that ran, by `<name>|local|<folder>`. */
+      readonly policyPacks?: Readonly<Record<string, string>>;
     };

@@ -47,6 +47,12 @@ export interface PluginOptions {
   readonly environment: NodeJS.ProcessEnv;
 }
 
+/** A policy pack (`--policy-pack`): its folder, and a JSON file that configures it. */
+export interface PolicyPackOptions {
+  readonly path: string;
+  readonly config?: string | undefined;
+}
+
 export interface ProjectPlugin {
   readonly name: string;
   /** A folder or an executable, absolute. */
@@ -69,6 +75,7 @@ export interface OperationRequest {
   readonly readStack?: (name: string) => Promise<PropertyMap | undefined>;
   /** Absent: built-in providers and dynamic ones only. */
   readonly plugins?: PluginOptions;
+  readonly policyPacks?: readonly PolicyPackOptions[];
   readonly options: OperationOptions;
   readonly onEvent: (event: EngineEvent) => void;
   /** First abort: no new steps are begun, running ones complete. */

@@ -17,6 +17,10 @@ export async function operate(kind: OperationKind, flags: OperationFlags): Promi
   if (flags.previewOnly === true && skipPreview) {
     throw new CliError("usage", "--preview-only and --skip-preview exclude each other; leave one of them out");
   }
+  const { policyPack: packs = [], policyPackConfig: configs = [] } = flags;
+  if (configs.length > 0 && configs.length !== packs.length) {
+    throw new CliError("usage", "--policy-pack-config goes with --policy-pack: give as many of one as of the other");
+  }
   const session = await Session.open(flags);
   const previewOnly = kind === "preview" || flags.previewOnly === true;
   const asks = !previewOnly && !yes && !skipPreview;
@@ -133,7 +137,10 @@ class Operation {
       project: workspace.project.plugins,
       environment: process.env,
     };
-    const request = { kind, dryRun, program, config, snapshot, recorder, providers, plugins, options, onEvent, signal };
+    const policyPacks = (flags.policyPack ?? []).map((path, i) => ({ path, config: flags.policyPackConfig?.[i] }));
+    const request = {
+      ...{ kind, dryRun, program, config, snapshot, recorder, providers, plugins, policyPacks, options, onEvent, signal },
+    };
     return runOperation(request).finally(() => display.close());
   }
 }

@@ -3,6 +3,7 @@ import { isDefaultProvider } from "../../engine/urn";
 import { severityPrefix } from "./diagnostics";
 import type { Display, DisplayOptions } from "./display";
 import { digestState, providerRef } from "./json-state";
+import { packName } from "./policies";
 import { foundOp, isRootStack, REPLACEMENT_PARTS } from "./ops";
 
 /** The display of `preview --json`: one object when all is known. Source: Pulumi's `display.PreviewDigest`. */
@@ -20,6 +21,12 @@ export class DigestDisplay implements Display {
     if (event.kind === "diagnostic" && event.ephemeral !== true && (event.severity !== "debug" || this.options.debug)) {
       const { urn, severity } = event;
       this.diagnostics.push({ urn, message: severityPrefix(severity) + event.message, severity });
+    }
+    if (event.kind === "policy") {
+      const { urn, level, policy, message } = event;
+      const severity = level === "mandatory" ? "error" : "warning";
+      const prefix = `${severityPrefix(severity)}${packName(event)} ${policy}: `;
+      this.diagnostics.push({ urn, message: prefix + message, severity });
     }
     // Only a refresh knows more at its end than at its start.
     if ("step" in event && (event.kind === "step-start" || event.step.op === "refresh")) this.put(event.step);

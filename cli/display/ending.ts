@@ -1,6 +1,7 @@
 import type { EngineEvent } from "../../engine/events";
 import { Diagnostics } from "./diagnostics";
 import type { DisplayOptions } from "./display";
+import { Policies } from "./policies";
 import { PropertyPrinter } from "./printer";
 import { durationText, resourcesText } from "./summary";
 import type { SummaryEvent } from "./summary";
@@ -9,6 +10,7 @@ import { diffMaps, hasChanges } from "./value-diff";
 /** What every display for people ends with: diagnostics, the stack's outputs, counts, duration. */
 export class Ending {
   private readonly diagnostics: Diagnostics;
+  private readonly policies = new Policies();
   private summary: SummaryEvent | undefined;
   private errored = 0;
 
@@ -17,6 +19,7 @@ export class Ending {
   }
 
   event(event: EngineEvent): void {
+    this.policies.event(event);
     if (event.kind === "diagnostic") this.diagnostics.add(event);
     if (event.kind === "step-failed") this.errored++;
     if (event.kind === "summary") this.summary = event;
@@ -26,7 +29,7 @@ export class Ending {
   write({ withOutputs, leadIn = "" }: { withOutputs: boolean; leadIn?: string }): void {
     const { palette, write, suppressOutputs } = this.options;
     const { summary } = this;
-    const sections = [this.diagnostics.text(palette)];
+    const sections = [this.policies.text(summary?.policyPacks, palette), this.diagnostics.text(palette)];
     if (summary !== undefined) {
       if (withOutputs && !suppressOutputs) sections.push(this.outputs(summary));
       sections.push(resourcesText(summary, this.errored, palette));

@@ -1,7 +1,7 @@
 import type { EngineEvent, StepInfo } from "../../engine/events";
 import { severityPrefix } from "./diagnostics";
 import type { Display, DisplayOptions } from "./display";
-import { eventState, providerRef } from "./json-state";
+import { eventState, jsonValue, providerRef } from "./json-state";
 import { foundOp, REPLACEMENT_PARTS } from "./ops";
 
 /** The display of `up --json` and its like: one JSON object a line. Source: Pulumi's `apitype.EngineEvent`. */
@@ -41,6 +41,14 @@ export class EventStreamDisplay implements Display {
           diagnosticEvent: { urn, prefix: severityPrefix(severity), message, color: "never", severity, ephemeral },
         };
       }
+      case "policy": {
+        const { urn: resourceUrn, message, level: enforcementLevel, severity } = event;
+        return { policyEvent: { resourceUrn, message, ...policyFacts(event), enforcementLevel, severity } };
+      }
+      case "policy-remediation": {
+        const [before, after] = [jsonValue(event.before, "envelope"), jsonValue(event.after, "envelope")];
+        return { policyRemediationEvent: { resourceUrn: event.urn, ...policyFacts(event), before, after } };
+      }
       case "summary": {
         const { changes: resourceChanges, planning: isPreview } = event;
         const result = event.failed || event.cancelled ? "failed" : "succeeded";
@@ -49,7 +57,7 @@ export class EventStreamDisplay implements Display {
           maybeCorrupt: false,
           durationSeconds,
           resourceChanges,
-          PolicyPacks: {},
+          PolicyPacks: event.policyPacks ?? {},
           isPreview,
           result,
         };
@@ -80,6 +88,11 @@ function metadata(step: StepInfo, op: string): object {
     logical: REPLACEMENT_PARTS.has(step.op) ? undefined : true,
     provider: providerRef(step.provider),
   };
+}
+
+function policyFacts(event: { readonly policy: string; readonly pack: string; readonly packVersion: string }): object {
+  const { policy: policyName, pack: policyPackName, packVersion: policyPackVersion } = event;
+  return { color: "never", policyName, policyPackName, policyPackVersion, policyPackVersionTag: policyPackVersion };
 }
 
 function filled(names: readonly string[] = []): readonly string[] | undefined {
