@@ -11,6 +11,8 @@ export interface CommandSpec {
   readonly usage: string;
   readonly help: string;
   readonly flags?: Flags;
+  /** Takes the flags of an operation as well. */
+  readonly operation?: OperationKind;
   readonly run: (command: Command, ...args: (string | undefined)[]) => Promise<void>;
 }
 
@@ -21,13 +23,14 @@ const PATH = ["--path", "the key is a path into a structured value: topology.hos
 
 const stack = (): Promise<typeof import("./commands/stack")> => import("./commands/stack");
 const config = (): Promise<typeof import("./commands/config")> => import("./commands/config");
+const state = (): Promise<typeof import("./commands/state")> => import("./commands/state");
 
 /** Everything but preview, up, refresh and destroy. A command stands before its subcommands. */
 export const COMMANDS: readonly CommandSpec[] = [
   {
     usage: "stack",
     help: "show the stack, its resources and outputs",
-    flags: [SECRETS],
+    flags: [SECRETS, ["-u, --show-urns", "show URNs instead of names"]],
     run: async (command) => (await stack()).info(command.optsWithGlobals()),
   },
   {
@@ -47,6 +50,27 @@ export const COMMANDS: readonly CommandSpec[] = [
     help: "print the stack's state",
     flags: [["--file <path>", "write to a file that only you can read, not to standard output"], SECRETS],
     run: async (command) => (await stack()).exportState(command.optsWithGlobals()),
+  },
+  {
+    usage: "stack import",
+    help: "replace the stack's state by what `stack export` printed",
+    flags: [
+      ["--file <path>", "read it from a file, not from standard input"],
+      ["-f, --force", "also when it is of another stack, or refers to what it does not hold"],
+    ],
+    run: async (command) => (await stack()).importState(command.optsWithGlobals()),
+  },
+  {
+    usage: "stack history",
+    help: "list the stack's updates, the last one first",
+    flags: [JSON_FLAG, SECRETS, ["--full-dates", "points in time, not how long ago"]],
+    run: async (command) => (await import("./commands/history")).history(command.optsWithGlobals()),
+  },
+  {
+    usage: "stack change-secrets-provider <provider>",
+    help: "encrypt all secrets under another passphrase; the provider is `passphrase`",
+    run: async (command, provider) =>
+      (await import("./commands/secrets-provider")).changeSecretsProvider(provider, command.optsWithGlobals()),
   },
   {
     usage: "stack init <name>",
@@ -93,6 +117,48 @@ export const COMMANDS: readonly CommandSpec[] = [
     help: "remove one value",
     flags: [PATH],
     run: async (command, key = "") => (await config()).unset(key, command.optsWithGlobals()),
+  },
+  {
+    usage: "state",
+    help: "edit the state; no object is touched",
+    run: (command) => Promise.resolve(command.help()),
+  },
+  {
+    usage: "state delete <urn>",
+    help: "forget a resource",
+    flags: [
+      ["--force", "also when it is protected, and every entry of the URN"],
+      ["--target-dependents", "also what refers to it"],
+      YES,
+    ],
+    run: async (command, urn = "") => (await state()).remove(urn, command.optsWithGlobals()),
+  },
+  {
+    usage: "state rename <urn> <name>",
+    help: "give a resource another name",
+    flags: [YES],
+    run: async (command, urn = "", name = "") => (await state()).rename(urn, name, command.optsWithGlobals()),
+  },
+  ...([true, false] as const).map((wanted): CommandSpec => ({
+    usage: `state ${wanted ? "protect" : "unprotect"} [urn...]`,
+    help: wanted ? "refuse to delete a resource" : "allow to delete a resource",
+    flags: [["--all", "all resources"], YES],
+    run: async (command) => (await state()).protect(command.args, wanted, command.optsWithGlobals()),
+  })),
+  {
+    usage: "import [type] [name] [id]",
+    help: "take objects that exist into the state",
+    operation: "import",
+    flags: [
+      ["-f, --file <path>", "take what this JSON file lists"],
+      ["--parent <urn>", "its parent"],
+      ["--provider <urn>", "its provider, instead of the package's default one"],
+      ["--protect", "protect it from deletion: what is done anyway"],
+      ["--no-protect", "do not"],
+      ["--no-generate-code", "accepted: no code is ever generated"],
+    ],
+    run: async (command, ...args) =>
+      (await import("./commands/import")).importResources(args, command.optsWithGlobals()),
   },
   {
     usage: "cancel [name]",

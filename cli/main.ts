@@ -5,6 +5,7 @@ import { CliError, EXIT, exitCodeOf } from "./errors";
 import type { ExitCode } from "./errors";
 import { createProgram } from "./program";
 import { Redactor } from "./redact";
+import { spellBooleans } from "./spelling";
 
 /** Runs one command line and ends the process: a program may have left timers and connections open. */
 export function run(argv: readonly string[]): void {
@@ -17,7 +18,7 @@ export function run(argv: readonly string[]): void {
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
     const program = await createProgram(argv);
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(spellBooleans(program, argv), { from: "user" });
     return EXIT.ok;
   } catch (error) {
     // Commander has said what is wrong; its code 0 is that of --help.

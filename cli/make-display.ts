@@ -20,6 +20,7 @@ export async function makeDisplay(
     showSames: flags.showSames === true,
     suppressOutputs: flags.suppressOutputs === true,
     debug: flags.debug === true,
+    why: flags.why === true,
     write: (text) => void process.stdout.write(text),
   };
   if (flags.json === true) {

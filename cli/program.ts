@@ -29,7 +29,9 @@ export async function createProgram(argv: readonly string[]): Promise<Command> {
     const command = program.command(name).alias(alias).description(help);
     addOperationFlags(command, name);
     addUnsupportedFlags(command);
-    command.action(async () => (await import("./commands/operate")).operate(name, command.optsWithGlobals()));
+    command.action(
+      async () => void (await (await import("./commands/operate")).operate(name, command.optsWithGlobals())),
+    );
   }
   for (const spec of COMMANDS) addCommand(program, spec);
   const printVersion = (): void => void process.stdout.write(`v${VERSION}\n`);
@@ -42,10 +44,11 @@ export async function createProgram(argv: readonly string[]): Promise<Command> {
   return program;
 }
 
-function addCommand(program: Command, { usage, help, flags = [], run }: CommandSpec): void {
+function addCommand(program: Command, { usage, help, flags = [], operation, run }: CommandSpec): void {
   const group = program.commands.find((each) => usage.startsWith(`${each.name()} `));
   const command = (group ?? program).command(group === undefined ? usage : usage.slice(group.name().length + 1));
   command.description(help);
+  if (operation !== undefined) addOperationFlags(command, operation);
   for (const [flag, about] of flags) command.option(flag, about);
   command.action((...args: unknown[]) => run(command, ...(args.slice(0, -2) as (string | undefined)[])));
 }

@@ -1,12 +1,14 @@
 import type { ProgramInfo, StackConfig } from "../engine/operation";
 import { StackConfigFile } from "../engine/project/stack-config";
+import type { Snapshot, StateChange } from "../engine/resource-state";
 import type { Stack } from "../engine/state/backend";
 import { StackNotFoundError } from "../engine/state/errors";
 import type { Crypter } from "../engine/state/passphrase";
+import { PropertyCodec } from "../engine/state/property-codec";
 import { CliError } from "./errors";
 import type { GlobalFlags } from "./program";
 import { Redactor } from "./redact";
-import { Workspace } from "./workspace";
+import { ORGANIZATION, Workspace } from "./workspace";
 
 export interface SessionFlags extends GlobalFlags {
   readonly configFile?: string;
@@ -39,7 +41,7 @@ export class Session {
 
   get program(): ProgramInfo {
     const { name, root, entry } = this.workspace.project;
-    return { project: name, organization: "organization", stack: this.stack.name, root, entry };
+    return { project: name, organization: ORGANIZATION, stack: this.stack.name, root, entry };
   }
 
   async requireStack(): Promise<void> {
@@ -65,6 +67,26 @@ export class Session {
     const made = await this.workspace.keyring.create(this.stack.name);
     this.config.setSalt(made.salt);
     return made.crypter;
+  }
+
+  /** Properties as this stack's files hold them. */
+  async codec(): Promise<PropertyCodec> {
+    return new PropertyCodec(await this.crypter());
+  }
+
+  /** Changes entries of the state, all or none, as one update of the history; resolves to their number. */
+  async editState(message: string, changesOf: (snapshot: Snapshot) => StateChange[]): Promise<number> {
+    const update = await this.stack.beginUpdate("import", this.config.salt);
+    let changes: StateChange[];
+    try {
+      changes = changesOf(update.snapshot);
+      await update.recorder.change(...changes);
+    } catch (error) {
+      await update.abandon();
+      throw error;
+    }
+    await update.finish({ result: "succeeded", changes: {}, config: this.config.forHistory(), message });
+    return changes.length;
   }
 
   /** Sets `key=value` pairs of `--config` in the stack's configuration file. */

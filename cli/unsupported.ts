@@ -4,16 +4,15 @@ import { CliError } from "./errors";
 
 /** Commands of Pulumi's own CLI that the embedded engine does not have yet. */
 export const UNSUPPORTED_COMMANDS =
-  "about ai console convert deployment env import install login logout logs new org package plugin policy project " +
-  "query schema state template watch whoami";
+  "about ai console convert deployment env install login logout logs new org package plugin policy project " +
+  "query schema template watch whoami";
 
 /** Flags of Pulumi's preview, up, refresh and destroy that the embedded engine does not have yet; `=` takes a value. */
 export const UNSUPPORTED_FLAGS =
-  "attach-debugger= clear-pending-creates client= config-path continue-on-error exclude= exclude-dependents " +
-  "exclude-protected import-file= import-pending-creates= plan= policy-pack= policy-pack-config= remote remove " +
-  "replace= run-program save-plan= secrets-provider= show-config show-full-output show-reads " +
-  "show-replacement-steps show-secrets skip-pending-creates suppress-permalink suppress-progress target-dependents " +
-  "target-replace=";
+  "attach-debugger= clear-pending-creates client= config-path exclude= exclude-dependents import-file= " +
+  "import-pending-creates= remote remove run-program secrets-provider= " +
+  "show-config show-full-output show-reads show-replacement-steps show-secrets skip-pending-creates " +
+  "suppress-permalink suppress-progress";
 
 /** Refuses by name what was asked for and is not done; ignoring it would do something else than was asked for. */
 export function refuse(what: string): never {

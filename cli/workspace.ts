@@ -5,16 +5,21 @@ import { dirname, join } from "node:path";
 
 import type { Project } from "../engine/project/project";
 import { loadProject } from "../engine/project/project";
-import type { Backend } from "../engine/state/backend";
+import type { ResourceState } from "../engine/resource-state";
+import type { Backend, StackReference } from "../engine/state/backend";
 import { passphraseKeyring } from "../engine/state/passphrase";
 import type { Keyring } from "../engine/state/passphrase";
 import { openBackend } from "../engine/state/stack";
+import { STACK_TYPE } from "../engine/urn";
+import type { PropertyMap } from "../providers/base/values";
 import { CliError } from "./errors";
 import type { GlobalFlags } from "./program";
 import { askSecret, isInteractive } from "./prompt";
 
 /** Our folder in a project, which its `.gitignore` names. */
 const FOLDER = ".groundwork";
+/** The only one that a backend folder has. */
+export const ORGANIZATION = "organization";
 
 /** A project with the backend that keeps its stacks. */
 export class Workspace {
@@ -23,6 +28,8 @@ export class Workspace {
     readonly backend: Backend,
     readonly keyring: Keyring,
     readonly interactive: boolean,
+    /** Opens the same backend with other keys. */
+    readonly connect: (keyring: Keyring) => Promise<Backend>,
   ) {}
 
   static async open(flags: GlobalFlags): Promise<Workspace> {
@@ -33,12 +40,10 @@ export class Workspace {
     const keyring = passphraseKeyring(process.env, ask);
     const fromEnvironment = process.env["PULUMI_BACKEND_URL"];
     const url = fromEnvironment ?? project.backendUrl ?? `file://${join(project.root, FOLDER, "state")}`;
-    const backend = await openBackend(url, {
-      keyring,
-      base: fromEnvironment === undefined ? project.root : process.cwd(),
-      onNotice: (text) => process.stderr.write(`note: ${text}\n`),
-    });
-    return new Workspace(project, backend, keyring, interactive);
+    const base = fromEnvironment === undefined ? project.root : process.cwd();
+    const onNotice = (text: string): void => void process.stderr.write(`note: ${text}\n`);
+    const connect = (keys: Keyring): Promise<Backend> => openBackend(url, { keyring: keys, base, onNotice });
+    return new Workspace(project, await connect(keyring), keyring, interactive, connect);
   }
 
   /** The stack that was chosen by `stack select`, ours or that of Pulumi's own CLI. */
@@ -62,19 +67,42 @@ export class Workspace {
   /** The stack that a command works on: named, or in PULUMI_STACK, or selected. */
   async stackName(named: string | undefined): Promise<string> {
     const found = named ?? process.env["PULUMI_STACK"] ?? (await this.selected());
-    if (found !== undefined && found !== "") return this.shortName(found);
+    if (found !== undefined && found !== "") return this.ownName(found);
     throw new CliError(
       "no-stack-selected",
       `no stack of ${this.project.name} is selected; name one with --stack, or choose one with \`groundwork stack select\``,
     );
   }
 
-  /** `organization/project/stack` and `project/stack` are the stack of this project. */
-  private shortName(reference: string): string {
-    const [name = "", project = this.project.name] = reference.split("/").reverse();
+  /** The outputs of any stack of the backend, as a StackReference names it; undefined when there is no such stack. */
+  async outputsOf(reference: string): Promise<PropertyMap | undefined> {
+    const { project, name } = this.locate(reference);
+    const stack = this.backend.stack(project, name);
+    return (await stack.exists()) ? stackOutputs((await stack.read()).resources) : undefined;
+  }
+
+  private ownName(reference: string): string {
+    const { project, name } = this.locate(reference);
     if (project === this.project.name) return name;
     throw new CliError("usage", `stack ${reference} is of another project than ${this.project.name}; go there with -C`);
   }
+
+  /** `stack`, `organization/stack`, `project/stack` or `organization/project/stack`, where that word is the organization. */
+  private locate(reference: string): StackReference {
+    const parts = reference.split("/");
+    if (parts[0] === ORGANIZATION && parts.length > 1) parts.shift();
+    const [name = "", project = this.project.name, ...rest] = parts.reverse();
+    if (rest.length === 0) return { project, name };
+    throw new CliError(
+      "usage",
+      `${reference} is no stack; write <stack>, <project>/<stack> or organization/<project>/<stack>`,
+    );
+  }
+}
+
+/** What a stack's program exports. */
+export function stackOutputs(resources: readonly ResourceState[]): PropertyMap {
+  return resources.find((resource) => resource.type === STACK_TYPE && resource.delete !== true)?.outputs ?? {};
 }
 
 function enter(folder: string): void {

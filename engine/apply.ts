@@ -253,6 +253,7 @@ export class Application {
     const because = diff === undefined ? [] : this.causes(diff.diffs);
     return {
       ...{ op, urn: goal.urn, type: goal.type, provider: goal.provider ?? "", new: state },
+      seed: decision.randomSeed,
       ...(diff !== undefined && diff.replaces.length > 0 && { replaceReasons: diff.replaces }),
       ...(diff !== undefined && diff.diffs.length > 0 && { diffReasons: diff.diffs }),
       ...(diff?.detailedDiff !== undefined && { detailedDiff: diff.detailedDiff }),

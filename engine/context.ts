@@ -9,6 +9,7 @@ import type { Policies } from "./policy/policies";
 import { ProviderHost } from "./provider-host";
 import type { PendingOperation, ResourceState, StateRecorder } from "./resource-state";
 import { Memo } from "./memo";
+import { Constraint } from "./plan";
 import { Semaphore } from "./semaphore";
 import { builtinProvider } from "./stack-reference";
 import { OldState } from "./state-list";
@@ -69,6 +70,8 @@ export class Context {
   readonly identities = new Map<string, string>();
   readonly replaceTargets: Targets;
   readonly transforms = new Transforms();
+  /** What a saved plan allows. */
+  readonly constraint: Constraint | undefined;
   /** The program said so itself: such an update fails even when every resource is well. */
   programLoggedError = false;
   failed = false;
@@ -80,6 +83,7 @@ export class Context {
     this.old = new OldState(request.snapshot);
     this.targets = new Targets(request.options.targets);
     this.replaceTargets = new Targets(request.options.replace ?? []);
+    this.constraint = request.plan && new Constraint(request.plan);
     this.recorder = request.dryRun ? NOTHING_RECORDED : request.recorder;
     this.calls = new Semaphore(request.options.parallel);
     const providerStates = request.snapshot.resources.filter((state) => isProviderType(state.type));

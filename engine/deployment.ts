@@ -2,6 +2,7 @@ import { cpus } from "node:os";
 import { Context } from "./context";
 import { deleteAll, refuseProtected } from "./delete";
 import { messageOf, StepFailedError, StoppedError } from "./errors";
+import { importAll } from "./import-operation";
 import type { OperationRequest, OperationResult } from "./operation";
 import { runProgram } from "./program";
 import { recoverPending, tellPostponed } from "./recover";
@@ -68,6 +69,8 @@ async function carryOut(ctx: Context): Promise<void> {
   switch (kind) {
     case "refresh":
       return;
+    case "import":
+      return importAll(ctx);
     case "destroy":
       return remove(ctx, targetedForDeletion(ctx));
     case "preview":
@@ -89,6 +92,11 @@ async function carryOut(ctx: Context): Promise<void> {
 
 async function remove(ctx: Context, doomed: readonly ResourceState[]): Promise<void> {
   refuseProtected(ctx, doomed);
+  ctx.constraint?.refuseMissing();
+  for (const { urn, external, delete: replaced } of doomed) {
+    const op = external === true ? "discard" : "delete";
+    ctx.constraint?.allow(urn, [replaced === true ? `${op}-replaced` : op]);
+  }
   if (ctx.stopping) return;
   await deleteAll(ctx, doomed, "delete");
 }

@@ -35,6 +35,8 @@ export interface StepInfo {
   readonly detailedDiff?: Readonly<Record<string, PropertyDiff>>;
   /** Changed inputs by the resources of this operation that they come from; an input that is not here changed by itself. */
   readonly because?: Readonly<Record<string, readonly string[]>>;
+  /** 32 bytes that names of the resource were made from; part of a saved plan. */
+  readonly seed?: Uint8Array;
   /** A `refresh` step's finding: what the refresh itself turned out to be. */
   readonly refreshOp?: "same" | "update" | "delete";
 }

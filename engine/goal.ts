@@ -47,6 +47,12 @@ export type AliasSpec =
       readonly parent?: string | null;
     };
 
+/** A goal that asks for nothing but that the resource be there. */
+export function bareGoal(identity: Pick<Goal, "urn" | "type" | "name" | "custom" | "version">): Goal {
+  const lists = { dependencies: [], ignoreChanges: [], replaceOnChanges: [], additionalSecretOutputs: [], aliases: [] };
+  return { ...identity, ...lists, inputs: {}, propertyDependencies: {} };
+}
+
 /** What the program asks for and this engine does not do, by the words of the resource options. */
 const REFUSED_OPTIONS: readonly (readonly [string, (r: RegisterResourceRequest) => boolean])[] = [
   ["replaceWith", (r) => r.getReplaceWithList().length > 0],

@@ -1,6 +1,7 @@
 import type { ProviderFactory } from "../providers/base/provider";
 import type { PropertyMap } from "../providers/base/values";
 import type { EngineEvent, StepOp } from "./events";
+import type { Plan } from "./plan";
 import type { Snapshot, StateRecorder } from "./resource-state";
 
 /** A Pulumi program: run once an operation, inside the embedded engine. */
@@ -60,8 +61,22 @@ export interface ProjectPlugin {
   readonly version?: string;
 }
 
+/** An object that exists, to be taken into the state. */
+export interface ImportSpec {
+  readonly type: string;
+  readonly name: string;
+  /** Absent: a component, which is nothing but a parent. */
+  readonly id?: string;
+  /** URN; absent: the stack itself. */
+  readonly parent?: string;
+  /** URN of a provider in the state; absent: the default provider of the package. */
+  readonly provider?: string;
+  readonly version?: string;
+  readonly protect: boolean;
+}
+
 export interface OperationRequest {
-  readonly kind: "preview" | "up" | "refresh" | "destroy";
+  readonly kind: "preview" | "up" | "refresh" | "destroy" | "import";
   /** Decide and report, touch nothing: previews of any kind. */
   readonly dryRun: boolean;
   readonly program: ProgramInfo;
@@ -73,6 +88,10 @@ export interface OperationRequest {
   readonly providers: ReadonlyMap<string, ProviderFactory>;
   /** The outputs of another stack, for StackReference; undefined when there is no such stack. */
   readonly readStack?: (name: string) => Promise<PropertyMap | undefined>;
+  /** Of an import: what to take into the state, parents before their children. */
+  readonly imports?: readonly ImportSpec[];
+  /** What the operation is held to (`up --plan`). */
+  readonly plan?: Plan;
   /** Absent: built-in providers and dynamic ones only. */
   readonly plugins?: PluginOptions;
   readonly policyPacks?: readonly PolicyPackOptions[];

@@ -17,6 +17,7 @@ export async function readResource(ctx: Context, request: ReadResourceRequest): 
   const additionalSecretOutputs = request.getAdditionalsecretoutputsList();
   try {
     ctx.claim(urn);
+    ctx.constraint?.allow(urn, ["read"]);
     const provider = request.getProvider() || (await defaultProvider(ctx, packageOf(type), request.getVersion()));
     const instance = await ctx.providers.instance(provider);
     const old = ctx.old.live.get(urn);

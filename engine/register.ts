@@ -6,6 +6,7 @@ import { decide } from "./decide";
 import type { Decision } from "./decide";
 import { deleteAll } from "./delete";
 import { StoppedError } from "./errors";
+import { bareGoal } from "./goal";
 import type { Goal } from "./goal";
 import type { ProviderInstance } from "./provider-host";
 import { recoverPostponed } from "./recover";
@@ -18,11 +19,12 @@ export async function register(ctx: Context, goal: Goal): Promise<ResourceState>
   try {
     ctx.claim(goal.urn);
     const { goal: bound, instance } = await bindProvider(ctx, goal);
-    const seed = randomBytes(32);
+    const seed = ctx.request.plan?.get(goal.urn)?.seed ?? randomBytes(32);
     const decision = await ctx.decisions.run(async () => {
       await recoverPostponed(ctx, bound, instance);
       const decided = await decide(ctx, bound, instance, seed);
       claimIdentity(ctx, bound, instance, decided);
+      ctx.constraint?.check(bound.urn, bound.protect ?? false, decided);
       return { ...decided, ready: prepare(ctx, decided) };
     });
     await decision.ready;
@@ -62,11 +64,7 @@ export async function defaultProvider(ctx: Context, packageName: string, version
     const inputs = Object.fromEntries(
       configured.map(([key, value]) => [key.slice(prefix.length), ctx.configValue(key, value)]),
     );
-    const state = await register(ctx, {
-      ...{ urn, type, name, custom: true, inputs, version },
-      ...{ dependencies: [], propertyDependencies: {}, ignoreChanges: [], replaceOnChanges: [] },
-      ...{ additionalSecretOutputs: [], aliases: [] },
-    });
+    const state = await register(ctx, { ...bareGoal({ urn, type, name, custom: true, version }), inputs });
     return `${urn}::${state.id ?? ""}`;
   });
 }

@@ -100,7 +100,8 @@ function missing(key: string, session: Session): CliError {
   );
 }
 
-function jsonEntry({ value, secret }: ConfigValue, showSecrets: boolean): object {
+/** A value as `config --json` and `stack history --json` show it. */
+export function jsonEntry({ value, secret }: ConfigValue, showSecrets: boolean): object {
   if (secret && !showSecrets) return { secret };
   const structured = /^[[{]/.test(value);
   return { value, ...(structured && { objectValue: JSON.parse(value) as unknown }), secret };

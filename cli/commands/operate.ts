@@ -1,5 +1,7 @@
 import type { EngineEvent } from "../../engine/events";
-import type { OperationResult, StackConfig } from "../../engine/operation";
+import type { ImportSpec, OperationResult, ProgramInfo, StackConfig } from "../../engine/operation";
+import { PlanBuilder } from "../../engine/plan";
+import type { Plan } from "../../engine/plan";
 import type { Snapshot, StateRecorder } from "../../engine/resource-state";
 import { CliError } from "../errors";
 import { interruptible } from "../interrupt";
@@ -9,10 +11,18 @@ import { ask } from "../prompt";
 import { Session } from "../session";
 
 /** What an operation is called in sentences and in the history. */
-const NOUNS = { preview: "preview", up: "update", refresh: "refresh", destroy: "destroy" } as const;
+const NOUNS = { preview: "preview", up: "update", refresh: "refresh", destroy: "destroy", import: "import" } as const;
+/** What the history calls it. */
+const KINDS = { ...NOUNS, import: "resource-import" } as const;
 
-/** `preview`, `up`, `refresh` and `destroy`. */
-export async function operate(kind: OperationKind, flags: OperationFlags): Promise<void> {
+type ImportsOf = (program: ProgramInfo) => readonly ImportSpec[];
+
+/** `preview`, `up`, `refresh`, `destroy` and `import`; resolves to what happened in an import. */
+export async function operate(
+  kind: OperationKind,
+  flags: OperationFlags,
+  importsOf: ImportsOf = () => [],
+): Promise<readonly EngineEvent[]> {
   const { yes = false, skipPreview = false, json = false } = flags;
   if (flags.previewOnly === true && skipPreview) {
     throw new CliError("usage", "--preview-only and --skip-preview exclude each other; leave one of them out");
@@ -33,31 +43,42 @@ export async function operate(kind: OperationKind, flags: OperationFlags): Promi
   }
   await session.requireStack();
   await session.setConfig(flags.config ?? []);
-  const operation = new Operation(kind, flags, session, await session.clearConfig());
-  if (previewOnly) return operation.judge(await operation.preview(), "changes were proposed");
+  const operation = new Operation(kind, flags, session, await session.clearConfig(), importsOf(session.program));
+  if (flags.plan !== undefined) await operation.loadPlan(flags.plan);
+  if (previewOnly) {
+    const result = await operation.preview();
+    if (flags.savePlan !== undefined && !result.failed) await operation.savePlan(flags.savePlan);
+    operation.judge(result, "changes were proposed");
+    return [];
+  }
   if (!skipPreview) {
     operation.judge(await operation.preview());
     if (!json) process.stdout.write("\n");
     if (asks) await operation.confirm();
   }
   operation.judge(await operation.update(), "changes occurred");
-  if (kind === "destroy" && !json && flags.target === undefined) {
+  if (kind === "destroy" && !json && flags.target === undefined && flags.excludeProtected !== true) {
     const command = palette(flags.color).bold(`groundwork stack rm ${session.stack.name}`);
     process.stdout.write(
       "\nThe resources in the stack have been deleted, but the history and configuration associated with the stack " +
         `are still maintained.\nIf you want to remove the stack completely, run \`${command}\`.\n`,
     );
   }
+  return operation.imported;
 }
 
 class Operation {
   private readonly previewed: EngineEvent[] = [];
+  readonly imported: EngineEvent[] = [];
+  /** What it is held to. */
+  private plan: Plan | undefined;
 
   constructor(
     private readonly kind: OperationKind,
     private readonly flags: OperationFlags,
     private readonly session: Session,
     private readonly config: StackConfig,
+    private readonly imports: readonly ImportSpec[],
   ) {}
 
   async preview(): Promise<OperationResult> {
@@ -67,7 +88,7 @@ class Operation {
 
   update(): Promise<OperationResult> {
     const { config, stack } = this.session;
-    const kind = NOUNS[this.kind];
+    const kind = KINDS[this.kind];
     if (kind === "preview") throw new Error("a preview updates nothing");
     return interruptible(async (signal) => {
       const update = await stack.beginUpdate(kind, config.salt);
@@ -84,6 +105,23 @@ class Operation {
       });
       return result;
     });
+  }
+
+  async loadPlan(path: string): Promise<void> {
+    const { loadPlan } = await import("../../engine/state/plan-file");
+    this.plan = await loadPlan(path, await this.session.codec());
+  }
+
+  async savePlan(path: string): Promise<void> {
+    const { session, flags } = this;
+    const { savePlan } = await import("../../engine/state/plan-file");
+    const builder = new PlanBuilder();
+    for (const event of this.previewed) builder.event(event);
+    await savePlan(path, builder.plan, session.config.forHistory(), await session.codec());
+    if (flags.json === true) return;
+    process.stdout.write(
+      `\nThe plan is in ${path}; \`groundwork up --plan ${path}\` does what it allows and nothing else.\n`,
+    );
   }
 
   /** Turns a result into the exit code that it stands for. `found` words `--expect-no-changes`. */
@@ -122,13 +160,18 @@ class Operation {
     const display = await makeDisplay(kind, dryRun, session, flags);
     const options = {
       parallel: flags.parallel ?? DEFAULT_PARALLEL,
-      targets: flags.target ?? [],
+      targets: [...(flags.target ?? []), ...(flags.targetReplace ?? [])],
+      replace: [...(flags.replace ?? []), ...(flags.targetReplace ?? [])],
+      targetDependents: flags.targetDependents === true,
+      excludeProtected: flags.excludeProtected === true,
+      continueOnError: flags.continueOnError === true,
       refresh: flags.refresh ?? session.workspace.project.alwaysRefresh,
     };
     const onEvent = (event: EngineEvent): void => {
       if (event.kind === "diagnostic" && event.severity === "debug" && !flags.debug) return;
       const shown = session.redactor.event(event);
       if (dryRun) this.previewed.push(shown);
+      else if (kind === "import") this.imported.push(shown);
       display.event(shown);
     };
     const { program, workspace } = session;
@@ -137,9 +180,12 @@ class Operation {
       project: workspace.project.plugins,
       environment: process.env,
     };
-    const policyPacks = (flags.policyPack ?? []).map((path, i) => ({ path, config: flags.policyPackConfig?.[i] }));
     const request = {
-      ...{ kind, dryRun, program, config, snapshot, recorder, providers, plugins, policyPacks, options, onEvent, signal },
+      ...{ kind, dryRun, program, config, snapshot, recorder, providers, plugins, options, onEvent, signal },
+      imports: this.imports,
+      policyPacks: (flags.policyPack ?? []).map((path, i) => ({ path, config: flags.policyPackConfig?.[i] })),
+      readStack: (name: string) => workspace.outputsOf(name),
+      ...(this.plan !== undefined && { plan: this.plan }),
     };
     return runOperation(request).finally(() => display.close());
   }

@@ -1,16 +1,16 @@
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 
 import type { ResourceState } from "../../engine/resource-state";
-import { STACK_TYPE, urnName } from "../../engine/urn";
+import { urnName } from "../../engine/urn";
 import { reveal } from "../../providers/base/values";
 import type { PropertyMap, Value } from "../../providers/base/values";
 import { jsonValue } from "../display/json-state";
 import { printJson, table } from "../display/table";
 import { CliError } from "../errors";
 import type { GlobalFlags } from "../program";
-import { confirmByName } from "../prompt";
+import { confirmByName, readStandardInput } from "../prompt";
 import { Session } from "../session";
-import { Workspace } from "../workspace";
+import { stackOutputs, Workspace } from "../workspace";
 
 interface OutputFlags extends GlobalFlags {
   readonly json?: boolean;
@@ -20,16 +20,17 @@ interface OutputFlags extends GlobalFlags {
 const INDENT = "    ";
 
 /** `stack`: resources under their parents, and outputs. */
-export async function info(flags: OutputFlags): Promise<void> {
+export async function info(flags: OutputFlags & { readonly showUrns?: boolean }): Promise<void> {
   const { stack, workspace } = await Session.openExisting(flags);
   const { resources, pendingOperations } = await stack.read();
   const [last] = await stack.history();
   const update = last && `${new Date(last.endTime * 1000).toISOString()} (${last.kind}, ${last.result})`;
+  const named = (each: ResourceState): string => (flags.showUrns === true ? each.urn : urnName(each.urn));
   process.stdout.write(
     `Current stack is ${stack.name}:\n${INDENT}Backend: ${workspace.backend.url}\n` +
       `${INDENT}Last update: ${update ?? "never"}\n${INDENT}Pending operations: ${pendingOperations.length}\n` +
-      `Current stack resources (${resources.length}):\n${table([["TYPE", "NAME"], ...resourceRows(resources)], INDENT)}\n` +
-      outputsTable(outputsOf(resources), flags.showSecrets === true),
+      `Current stack resources (${resources.length}):\n${table([["TYPE", flags.showUrns === true ? "URN" : "NAME"], ...resourceRows(resources, named)], INDENT)}\n` +
+      outputsTable(stackOutputs(resources), flags.showSecrets === true),
   );
 }
 
@@ -56,7 +57,7 @@ export async function list(flags: OutputFlags & { readonly all?: boolean }): Pro
 /** `stack output [name]` */
 export async function output(name: string | undefined, flags: OutputFlags): Promise<void> {
   const { stack } = await Session.openExisting(flags);
-  const outputs = outputsOf((await stack.read()).resources);
+  const outputs = stackOutputs((await stack.read()).resources);
   const clear = flags.showSecrets === true;
   const value = name === undefined ? outputs : outputs[name];
   if (value === undefined) {
@@ -79,6 +80,25 @@ export async function exportState(flags: OutputFlags & { readonly file?: string 
   // A file that is there already would keep its laxer mode.
   await rm(flags.file, { force: true });
   await writeFile(flags.file, text, { mode: 0o600, flag: "wx" });
+}
+
+/** `stack import` */
+export async function importState(
+  flags: GlobalFlags & { readonly file?: string; readonly force?: boolean },
+): Promise<void> {
+  const { stack, config } = await Session.openExisting(flags);
+  const source = flags.file ?? "standard input";
+  const text = flags.file === undefined ? await readStandardInput() : await readFile(flags.file, "utf8");
+  let deployment: unknown;
+  try {
+    deployment = JSON.parse(text);
+  } catch {
+    // The parser's message quotes the text, which may hold secrets.
+    throw new CliError("usage", `${source} is not JSON; give it what \`stack export\` printed`);
+  }
+  const salt = config.salt === undefined ? {} : { salt: config.salt };
+  await stack.import(deployment, { force: flags.force === true, config: config.forHistory(), ...salt });
+  process.stdout.write("Import complete.\n");
 }
 
 /** `stack init <name>` */
@@ -132,12 +152,11 @@ async function create({ stack, config, workspace }: Session): Promise<void> {
   process.stdout.write(`Created stack '${stack.name}'\n`);
 }
 
-function outputsOf(resources: readonly ResourceState[]): PropertyMap {
-  return resources.find((resource) => resource.type === STACK_TYPE && resource.delete !== true)?.outputs ?? {};
-}
-
 /** Parents stand before their children in a state, but children need not follow at once. */
-function resourceRows(resources: readonly ResourceState[]): readonly (readonly string[])[] {
+function resourceRows(
+  resources: readonly ResourceState[],
+  named: (each: ResourceState) => string,
+): readonly (readonly string[])[] {
   const children = new Map<string, ResourceState[]>(resources.map(({ urn }) => [urn, []]));
   const roots = resources.filter((each) => {
     const siblings = children.get(each.parent ?? "");
@@ -145,7 +164,7 @@ function resourceRows(resources: readonly ResourceState[]): readonly (readonly s
     return siblings === undefined;
   });
   const rows = (each: ResourceState, depth: number): string[][] => [
-    [`${"  ".repeat(depth)}${each.type}`, urnName(each.urn)],
+    [`${"  ".repeat(depth)}${each.type}`, named(each)],
     ...(children.get(each.urn) ?? []).flatMap((child) => rows(child, depth + 1)),
   ];
   return roots.flatMap((root) => rows(root, 0));

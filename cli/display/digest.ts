@@ -5,6 +5,7 @@ import type { Display, DisplayOptions } from "./display";
 import { digestState, providerRef } from "./json-state";
 import { packName } from "./policies";
 import { foundOp, isRootStack, REPLACEMENT_PARTS } from "./ops";
+import { Why } from "./why";
 
 /** The display of `preview --json`: one object when all is known. Source: Pulumi's `display.PreviewDigest`. */
 export class DigestDisplay implements Display {
@@ -13,9 +14,14 @@ export class DigestDisplay implements Display {
   private readonly diagnostics: object[] = [];
   private summary = { seconds: 0, changes: {} };
 
-  constructor(private readonly options: DisplayOptions) {}
+  private readonly why: Why;
+
+  constructor(private readonly options: DisplayOptions) {
+    this.why = new Why(options);
+  }
 
   event(event: EngineEvent): void {
+    this.why.event(event);
     if (event.kind === "prelude") this.config = event.config;
     if (event.kind === "summary") this.summary = event;
     if (event.kind === "diagnostic" && event.ephemeral !== true && (event.severity !== "debug" || this.options.debug)) {
@@ -60,6 +66,7 @@ export class DigestDisplay implements Display {
       diffReasons: step.diffReasons,
       replaceReasons: step.replaceReasons,
       detailedDiff: step.detailedDiff ?? null,
+      because: this.why.sentence(step) || undefined,
     };
   }
 }

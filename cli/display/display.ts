@@ -20,6 +20,8 @@ export interface DisplayOptions {
   readonly suppressOutputs: boolean;
   /** Also show what the engine and the SDK say at debug level. */
   readonly debug: boolean;
+  /** Say of each change why it is made. */
+  readonly why?: boolean;
   /** Takes text as it comes, whole lines. */
   readonly write: (text: string) => void;
 }
@@ -29,6 +31,7 @@ const TITLES: Readonly<Record<OperationRequest["kind"], { readonly plan: string;
   up: { plan: "Previewing update", run: "Updating" },
   refresh: { plan: "Previewing refresh", run: "Refreshing" },
   destroy: { plan: "Previewing destroy", run: "Destroying" },
+  import: { plan: "Previewing import", run: "Importing" },
 };
 
 /** `Updating (dev):`, the first line of every display for people. */

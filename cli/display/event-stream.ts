@@ -3,18 +3,23 @@ import { severityPrefix } from "./diagnostics";
 import type { Display, DisplayOptions } from "./display";
 import { eventState, jsonValue, providerRef } from "./json-state";
 import { foundOp, REPLACEMENT_PARTS } from "./ops";
+import { Why } from "./why";
 
 /** The display of `up --json` and its like: one JSON object a line. Source: Pulumi's `apitype.EngineEvent`. */
 export class EventStreamDisplay implements Display {
   private sequence = 0;
+  private readonly why: Why;
 
   constructor(
     private readonly options: DisplayOptions,
     private readonly now: () => number = Date.now,
-  ) {}
+  ) {
+    this.why = new Why(options);
+  }
 
   event(event: EngineEvent): void {
     if (event.kind === "diagnostic" && event.severity === "debug" && !this.options.debug) return;
+    this.why.event(event);
     this.emit(this.body(event));
   }
 
@@ -28,13 +33,13 @@ export class EventStreamDisplay implements Display {
       case "prelude":
         return { preludeEvent: { config: event.config } };
       case "step-start":
-        return { resourcePreEvent: { metadata: metadata(event.step, event.step.op), ...planning } };
+        return { resourcePreEvent: { metadata: this.metadata(event.step, event.step.op), ...planning } };
       case "step-done":
         return {
-          resOutputsEvent: { metadata: metadata(event.step, foundOp(event.step, this.options.kind)), ...planning },
+          resOutputsEvent: { metadata: this.metadata(event.step, foundOp(event.step, this.options.kind)), ...planning },
         };
       case "step-failed":
-        return { resOpFailedEvent: { metadata: metadata(event.step, event.step.op), status: 0, steps: 0 } };
+        return { resOpFailedEvent: { metadata: this.metadata(event.step, event.step.op), status: 0, steps: 0 } };
       case "diagnostic": {
         const { urn, message, severity, ephemeral } = event;
         return {
@@ -64,6 +69,11 @@ export class EventStreamDisplay implements Display {
         return { summaryEvent };
       }
     }
+  }
+
+  private metadata(step: StepInfo, op: string): object {
+    const because = this.why.sentence(step);
+    return { ...metadata(step, op), ...(because !== "" && { because }) };
   }
 
   private emit(body: object): void {

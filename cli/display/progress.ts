@@ -5,25 +5,31 @@ import type { Display, DisplayOptions } from "./display";
 import { Ending } from "./ending";
 import { isRootStack, outcomeOp, REPLACEMENT_PARTS } from "./ops";
 import { row } from "./row";
+import { Why } from "./why";
 
 /** Plain lines for logs: one when a step begins, one when it ends; nothing for what stays as it is. */
 export class ProgressDisplay implements Display {
   private readonly ending: Ending;
+  private readonly why: Why;
   private lines = 0;
 
   constructor(protected readonly options: DisplayOptions) {
     this.ending = new Ending(options);
+    this.why = new Why(options);
     options.write(title(options));
   }
 
   event(event: EngineEvent): void {
     this.ending.event(event);
+    this.why.event(event);
     if (!("step" in event)) return;
     const { kind, step, planning } = event;
     if (kind === "step-start") return this.begun(step, planning);
     const state = kind === "step-failed" ? "failed" : "done";
     if (state === "done" && !this.isShown(step, planning)) return;
     this.line(row(step, state, planning, this.options.palette, planning ? undefined : event.seconds));
+    const sentence = this.why.sentence(step);
+    if (sentence !== "") this.line(`      ${sentence}`);
   }
 
   close(): void {

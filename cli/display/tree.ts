@@ -9,6 +9,7 @@ import { PropertyPrinter } from "./printer";
 import type { SummaryEvent } from "./summary";
 import { diffByPaths, diffMaps, hasChanges, withoutUnknowns } from "./value-diff";
 import type { MapDiff } from "./value-diff";
+import { Why } from "./why";
 
 const INDENT = "    ";
 
@@ -17,15 +18,18 @@ export class TreeDisplay implements Display {
   private readonly seen = new Map<string, StepInfo>();
   private readonly ending: Ending;
   private readonly printer: PropertyPrinter;
+  private readonly why: Why;
 
   constructor(private readonly options: DisplayOptions) {
     this.ending = new Ending(options);
     this.printer = new PropertyPrinter(options.palette);
+    this.why = new Why(options);
     options.write(title(options));
   }
 
   event(event: EngineEvent): void {
     this.ending.event(event);
+    this.why.event(event);
     if (event.kind === "summary" && !this.options.suppressOutputs) this.options.write(this.stackOutputs(event));
     if (!("step" in event)) return;
     const { step } = event;
@@ -66,7 +70,9 @@ export class TreeDisplay implements Display {
       `urn=${step.urn}`,
       ...(step.provider === "" ? [] : [`provider=${providerRef(step.provider, "[unknown]")}`]),
     ];
-    return `${indent}${head}${lock}\n${facts.map((fact) => `${indent}${INDENT}[${fact}]\n`).join("")}`;
+    const sentence = this.why.sentence(step);
+    const lines = [...facts, ...(sentence === "" ? [] : [sentence])];
+    return `${indent}${head}${lock}\n${lines.map((line) => `${indent}${INDENT}[${line}]\n`).join("")}`;
   }
 
   private properties(step: StepInfo, indent: number): string {

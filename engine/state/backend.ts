@@ -37,7 +37,7 @@ export interface Stack extends StackReference {
   /** What `stack export` prints; secrets as ciphertexts unless `showSecrets`. */
   export(options?: { readonly showSecrets?: boolean }): Promise<Deployment>;
   /** Replaces the state by what `stack export` printed, of this or of Pulumi's own CLI. */
-  import(deployment: unknown, salt?: string): Promise<void>;
+  import(deployment: unknown, options?: ImportOptions): Promise<void>;
   /** Most recent first. */
   history(): Promise<readonly HistoryEntry[]>;
   /** Removes every lock and tells whose they were. */
@@ -47,6 +47,15 @@ export interface Stack extends StackReference {
    * `salt` is the configuration's `encryptionsalt`; where it differs from the state's, secrets move to it.
    */
   beginUpdate(kind: UpdateKind, salt?: string): Promise<Update>;
+}
+
+export interface ImportOptions {
+  /** What secrets are encrypted under; otherwise the salt of the state that is replaced. */
+  readonly salt?: string;
+  /** Also take another stack's resources; put entries in order and leave out references to what is not there. */
+  readonly force?: boolean;
+  /** For the history. */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 export type UpdateKind = "update" | "refresh" | "destroy" | "import" | "resource-import";

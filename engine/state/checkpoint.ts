@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Snapshot } from "../resource-state";
+import type { ResourceState, Snapshot } from "../resource-state";
 import { verifyIntegrity } from "./integrity";
 import type { Deployment } from "./backend";
 import { IntegrityError, StateError } from "./errors";
@@ -55,9 +55,13 @@ export function parseExport(deployment: unknown, source: string): RawDeployment 
   return parseDeployment(deployment["deployment"], source);
 }
 
-/** Decodes and verifies: what comes out keeps the integrity rules. */
-export function decodeSnapshot(raw: RawDeployment, reader: PropertyReader): Snapshot {
-  const resources = raw.resources.map((resource) => decodeResource(resource, reader));
+/** Decodes and verifies: what comes out keeps the integrity rules, if need be after a `repair`. */
+export function decodeSnapshot(
+  raw: RawDeployment,
+  reader: PropertyReader,
+  repair: (resources: ResourceState[]) => ResourceState[] = (resources) => resources,
+): Snapshot {
+  const resources = repair(raw.resources.map((resource) => decodeResource(resource, reader)));
   verifyIntegrity(resources);
   return { resources, pendingOperations: raw.pendingOperations.map((operation) => decodeOperation(operation, reader)) };
 }

@@ -1,4 +1,4 @@
-import type { Backend, Stack, StackSummary } from "./backend";
+import type { Backend, ImportOptions, Stack, StackSummary } from "./backend";
 import {
   EMPTY_DEPLOYMENT,
   decodeSnapshot,
@@ -18,17 +18,19 @@ import {
   listStacks,
   readCheckpoint,
   readHistory,
+  recordUpdate,
   removeStackFiles,
   stackPaths,
   writeCheckpoint,
 } from "./file-backend";
+import { arrange } from "./integrity";
 import { isLocked, removeLocks, takeLock } from "./lock";
 import type { Lock } from "./lock";
 import type { Keyring } from "./passphrase";
 import { CLEAR_WRITER } from "./property-codec";
 import { decodeState, formatState, openCodec, readState } from "./stack-state";
 import type { StackContext } from "./update";
-import { openUpdate } from "./update";
+import { historyEntry, openUpdate, unixSeconds } from "./update";
 
 export interface BackendOptions {
   /** Opens the stacks' secrets. */
@@ -83,7 +85,7 @@ function openStack(folder: string, project: string, context: StackContext): Stac
     salt: async () => (await readState(paths, qualifiedName)).checkpoint.latest.salt,
     read: async () => (await decodeState(await readState(paths, qualifiedName), qualifiedName, keyring)).snapshot,
     export: async (options) => formatExport(await exportState(context, options?.showSecrets === true)),
-    import: (deployment, salt) => withLock(context, () => importState(context, project, deployment, salt)),
+    import: (deployment, options = {}) => withLock(context, () => importState(context, project, deployment, options)),
     history: () => readHistory(paths),
     cancel: () => removeLocks(paths.locks),
     beginUpdate: async (kind, salt) => {
@@ -143,22 +145,29 @@ async function exportState(context: StackContext, showSecrets: boolean): Promise
   return { ...encodeSnapshot(snapshot, salt, showSecrets ? CLEAR_WRITER : codec), rest, time };
 }
 
-async function importState(context: StackContext, project: string, json: unknown, wantedSalt?: string): Promise<void> {
+async function importState(
+  context: StackContext,
+  project: string,
+  json: unknown,
+  { salt: wantedSalt, force = false, config = {} }: ImportOptions,
+): Promise<void> {
   const { name, paths, qualifiedName, keyring } = context;
+  const startTime = unixSeconds();
   const imported = parseExport(json, "the deployment to import");
   const text = await readCheckpoint(paths);
   const current = text === undefined ? undefined : parseCheckpoint(text, paths.checkpoint);
   const salt = wantedSalt ?? current?.latest.salt ?? imported.salt;
   const reading = await openCodec(imported.salt, qualifiedName, keyring);
   const codec = salt === imported.salt ? reading : await openCodec(salt, qualifiedName, keyring);
-  const snapshot = decodeSnapshot(imported, reading);
+  const snapshot = decodeSnapshot(imported, reading, force ? arrange : undefined);
   for (const { urn } of [...snapshot.resources, ...snapshot.pendingOperations.map((operation) => operation.resource)]) {
-    if (urn.startsWith(`urn:pulumi:${name}::${project}::`)) continue;
+    if (force || urn.startsWith(`urn:pulumi:${name}::${project}::`)) continue;
     throw new StateError(`${urn} does not belong to stack ${qualifiedName}; import into the stack that was exported`);
   }
   const raw = { latest: imported, rest: current?.rest ?? {} };
   await writeCheckpoint(paths, formatState(raw, { snapshot, codec, salt }, qualifiedName));
   await removeDurably(paths.journal);
+  await recordUpdate(paths, name, historyEntry("import", startTime, { result: "succeeded", changes: {}, config }));
 }
 
 function lockStack(context: StackContext): Promise<Lock> {

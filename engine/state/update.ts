@@ -101,7 +101,8 @@ function openJournal(context: StackContext, state: LoadedState, base: string): P
   return JournalFile.create(context.paths.journal, [open, ...oursEntries(state.snapshot, state.codec)]);
 }
 
-function historyEntry(kind: UpdateKind, startTime: number, outcome: UpdateOutcome): HistoryEntry {
+/** What the history holds of an update that has ended. */
+export function historyEntry(kind: UpdateKind, startTime: number, outcome: UpdateOutcome): HistoryEntry {
   return {
     kind,
     startTime,
@@ -115,6 +116,6 @@ function historyEntry(kind: UpdateKind, startTime: number, outcome: UpdateOutcom
   };
 }
 
-function unixSeconds(): number {
+export function unixSeconds(): number {
   return Math.floor(Date.now() / 1000);
 }
