@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Context } from "./context";
+import { declaringCallsite } from "./callsite";
 import { deferHeavyModules } from "./deferred-modules";
 import { messageOf } from "./errors";
 import { loadProgram } from "./load-program";
@@ -22,7 +23,7 @@ interface Sdk {
   readonly config: { setAllConfig(values: Record<string, string>, secretKeys: string[]): void };
   readonly stack: { runInPulumiStack(init: () => Promise<unknown>): Promise<unknown> };
   readonly debuggable: { debuggablePromise: <T>(promise: Promise<T>) => Promise<T> };
-  readonly resource: { Resource: { callsites(): object[]; readonly framePositionRegExp: RegExp } };
+  readonly resource: { Resource: { callsites(): object[] } };
   readonly errors: { RunError: { isInstance(error: unknown): boolean } };
 }
 
@@ -99,35 +100,10 @@ function loadSdk(projectRequire: NodeJS.Require): Sdk {
     resource: load("resource"),
     errors: load("errors"),
   };
-  limitStacks(sdk.resource.Resource);
+  sdk.resource.Resource.callsites = declaringCallsite;
   // It records a stack for each promise, most of the SDK's cost in time and memory; PULUMI_DEBUG_PROMISE_LEAKS keeps it.
   if (!process.env["PULUMI_DEBUG_PROMISE_LEAKS"]) sdk.debuggable.debuggablePromise = (promise) => promise;
   return sdk;
-}
-
-/** Frames of the SDK and of base classes that stand above the line that declares a resource. */
-const FRAMES = 12;
-
-/**
- * The SDK takes down the whole stack of each resource, and translating it to TypeScript is half the cost of a program.
- * What is kept of it here is the line that declares the resource, so a few frames do.
- */
-function limitStacks(resource: Sdk["resource"]["Resource"]): void {
-  resource.callsites = () => {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = FRAMES;
-    const stack = new Error().stack ?? "";
-    Error.stackTraceLimit = stackTraceLimit;
-    return stack
-      .split("\n")
-      .slice(1)
-      .map((frame) => {
-        const { file, line, column } = resource.framePositionRegExp.exec(frame)?.groups ?? {};
-        return file === undefined || file.startsWith("node:")
-          ? {}
-          : { file, line: Number(line), column: Number(column) };
-      });
-  };
 }
 
 /** As under Pulumi's CLI: the folder of the program, not of the project. */
