@@ -10,7 +10,7 @@ const { ROOT, run } = require("./setup/run");
 
 /** `npm test [-- <jest's arguments>]`: sets up what the tests need, runs them, and ends with a line that counts them. */
 function main() {
-  setUp();
+  setUp({ tests: true });
   return runAsRoot("test") ?? runJest(process.argv.slice(2));
 }
 

@@ -3,10 +3,10 @@ const { ensureDependencies } = require("./dependencies");
 const { runMain } = require("./failure");
 const { ensureServers } = require("./servers");
 
-/** Brings npm packages and servers to what this project needs; does nothing when they are there. */
-function setUp() {
+/** Brings npm packages and servers to what this project, or its tests, need; does nothing when they are there. */
+function setUp(needs) {
   ensureDependencies();
-  ensureServers();
+  ensureServers(needs);
 }
 
 module.exports = { setUp };

@@ -20,6 +20,13 @@ const PROGRAMS = [
   { program: "pidof", package: "sysvinit-utils", folders: () => [] },
 ];
 
+/** What tests run beside that. Without a program of its own a package is known by a file. */
+const TEST_PROGRAMS = [
+  { program: "icinga2", package: "icinga2-bin", folders: () => [] },
+  { file: "/usr/share/icinga2-ido-pgsql/schema/pgsql.sql", package: "icinga2-ido-pgsql" },
+  { file: "/usr/share/perl5/IO/Socket/SSL.pm", package: "libio-socket-ssl-perl" },
+];
+
 function postgresqlFolders() {
   if (!existsSync(POSTGRESQL_VERSIONS)) return [];
   return readdirSync(POSTGRESQL_VERSIONS).map((version) => path.join(POSTGRESQL_VERSIONS, version, "bin"));
@@ -40,9 +47,12 @@ function isInstalled(program, folders = []) {
   return [...folders, ...onPath, ...SYSTEM_FOLDERS].some((folder) => isExecutable(path.join(folder, program)));
 }
 
-/** The entries of the table whose program is not there. */
-function missingPrograms() {
-  return PROGRAMS.filter(({ program, folders }) => !isInstalled(program, folders()));
+/** The entries of the table whose program is not there, each with what is missing by name. */
+function missingPrograms({ tests = false } = {}) {
+  const wanted = tests ? [...PROGRAMS, ...TEST_PROGRAMS] : PROGRAMS;
+  return wanted
+    .filter(({ program, file, folders }) => (file === undefined ? !isInstalled(program, folders()) : !existsSync(file)))
+    .map((entry) => ({ ...entry, program: entry.program ?? entry.file }));
 }
 
 module.exports = { isInstalled, missingPrograms };

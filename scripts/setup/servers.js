@@ -5,9 +5,12 @@ const { rootPrefix } = require("./privileges");
 const { isInstalled, missingPrograms } = require("./programs");
 const { run } = require("./run");
 
-/** Installs the servers that are missing, where Debian's apt is there and root can be had; else says what to do. */
-function ensureServers() {
-  const missing = missingPrograms();
+/**
+ * Installs the servers that are missing, where Debian's apt is there and root can be had; else says what to do.
+ * Tests need some more.
+ */
+function ensureServers(needs) {
+  const missing = missingPrograms(needs);
   if (missing.length === 0) return;
   const packages = unique(missing.map((entry) => entry.package));
   if (!isInstalled("apt-get")) {
@@ -26,7 +29,7 @@ function ensureServers() {
   const [command, ...args] = [...prefix, "sh", script, ...packages];
   const code = run(command, args, { stdio: ["ignore", "inherit", "inherit"] });
   if (code !== 0) throw new SetupError(`Installing ${packages.join(", ")} failed with exit code ${code}: see above.`);
-  const stillMissing = missingPrograms().map(({ program }) => program);
+  const stillMissing = missingPrograms(needs).map(({ program }) => program);
   if (stillMissing.length > 0) throw new SetupError(`Not found after the installation: ${stillMissing.join(", ")}.`);
 }
 
