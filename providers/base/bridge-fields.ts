@@ -80,6 +80,7 @@ export function fieldsOf(table: FieldTable): [string, FieldSpec][] {
 
 /** Without `__defaults`, at any depth; what a resource's own functions see. */
 export function withoutDefaults(value: Value): Value {
+  if (value instanceof Secret) return new Secret(withoutDefaults(value.value));
   if (Array.isArray(value)) return value.map(withoutDefaults);
   if (!isPropertyMap(value)) return value;
   const kept = Object.entries(value).filter(([name]) => name !== DEFAULTS);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { getSystemErrorMap } from "node:util";
 import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
 
 export interface Host {
@@ -38,15 +39,9 @@ const RUN_LIMIT = 30 * 60;
 /** The exit code of `timeout` for what it ended. */
 const OUT_OF_TIME = 124;
 
-const REFUSALS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "the connection was refused",
-  EHOSTUNREACH: "there is no route to it",
-  ENETUNREACH: "there is no route to its network",
-  ETIMEDOUT: "it did not answer in time",
-  ECONNRESET: "it closed the connection",
-  ENOTFOUND: "its name cannot be resolved",
-  EAI_AGAIN: "its name cannot be resolved at present",
-};
+function placeOf({ name, user, address, port }: Host): string {
+  return `Host ${name} (${user}@${address}:${port})`;
+}
 
 function fingerprint(key: Buffer): string {
   return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
@@ -58,8 +53,8 @@ function algorithmsOf(keyType: string): ConnectConfig["algorithms"] {
   return { serverHostKey: names as never };
 }
 
-function explain(host: Host, error: Error & { code?: string; level?: string }, presented: Buffer | undefined): string {
-  const where = `Host ${host.name} (${host.user}@${host.address}:${host.port})`;
+function explain(host: Host, error: NodeJS.ErrnoException & { level?: string }, presented: Buffer | undefined): string {
+  const where = placeOf(host);
   const [type = "", base64 = ""] = host.hostKey.split(" ");
   const pinned = Buffer.from(base64, "base64");
   if (presented !== undefined && !presented.equals(pinned)) {
@@ -74,8 +69,9 @@ function explain(host: Host, error: Error & { code?: string; level?: string }, p
   if (error.level === "client-authentication") {
     return `${where} refused the login as ${host.user}: check the provider's privateKey (or the SSH agent) and the host's authorized_keys.`;
   }
+  const known = getSystemErrorMap().get(error.errno ?? 0);
   const cause =
-    REFUSALS[error.code ?? ""] ?? (error.level === "client-timeout" ? REFUSALS["ETIMEDOUT"] : error.message);
+    error.level === "client-timeout" ? "it did not answer in time" : (known?.[1] ?? (error.message || error.code));
   return `${where} is unreachable: ${cause}. Check that it is up and that address and port are right.`;
 }
 
@@ -103,39 +99,8 @@ function connect(host: Host, credentials: Pick<ConnectConfig, "privateKey" | "ag
   });
 }
 
-/** As many at once as there are slots, the others in order of arrival. */
-class Slots {
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(private free: number) {}
-
-  async take(): Promise<void> {
-    if (this.free > 0) this.free--;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-  }
-
-  give(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.free++;
-    else next();
-  }
-}
-
-interface Pooled {
-  readonly client: Promise<Client>;
-  readonly sessions: Slots;
-  users: number;
-  idleTimer?: NodeJS.Timeout;
-}
-
-export interface ConnectionOptions {
-  /** OpenSSH or PEM, unencrypted; the agent of SSH_AUTH_SOCK where it is absent. */
-  readonly privateKey?: string;
-  readonly maxConnections: number;
-}
-
 function execute(client: Client, host: Host, script: string, limit: number): Promise<Answer> {
-  const where = `Host ${host.name} (${host.user}@${host.address}:${host.port})`;
+  const where = placeOf(host);
   // Ended by the host itself, that a script which hangs does not keep its lock: sshd refuses to signal for a client.
   const command = `${host.user === "root" ? "" : "sudo -n "}timeout -k 10 ${limit} /bin/sh`;
   return new Promise((resolve, reject) => {
@@ -163,15 +128,53 @@ function execute(client: Client, host: Host, script: string, limit: number): Pro
   });
 }
 
-/** One connection a host, shared by all that is done there, and closed when it is idle. */
+/** As many at once as there are slots, the others in order of arrival. */
+class Slots {
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(private free: number) {}
+
+  get taken(): boolean {
+    return this.free === 0;
+  }
+
+  get wanted(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  async take(): Promise<void> {
+    if (this.free > 0) this.free--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  give(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.free++;
+    else next();
+  }
+}
+
+interface Pooled {
+  readonly client: Promise<Client>;
+  readonly sessions: Slots;
+  users: number;
+  idleTimer?: NodeJS.Timeout;
+}
+
+export interface ConnectionOptions {
+  /** OpenSSH or PEM, unencrypted; the agent of SSH_AUTH_SOCK where it is absent. */
+  readonly privateKey?: string;
+  readonly maxConnections: number;
+}
+
+/** One connection a host, shared by all that is done there, and closed when it is idle or another host waits. */
 export class Connections {
   readonly #pool = new Map<string, Pooled>();
-  readonly #limit: number;
+  readonly #slots: Slots;
   readonly #credentials: Pick<ConnectConfig, "privateKey" | "agent">;
-  #waiting: (() => void)[] = [];
 
   constructor({ privateKey, maxConnections }: ConnectionOptions) {
-    this.#limit = maxConnections;
+    this.#slots = new Slots(maxConnections);
     this.#credentials = privateKey === undefined ? { agent: process.env["SSH_AUTH_SOCK"] } : { privateKey };
   }
 
@@ -179,21 +182,23 @@ export class Connections {
    * Runs a script with `/bin/sh`, by `sudo` for a user other than root. It travels on standard input.
    * @throws HostError when the host cannot be reached, or when nobody knows how the script ended
    */
-  async run(host: Host, script: string, timeoutSeconds?: number): Promise<Answer> {
+  async run(host: Host, script: string, timeoutSeconds = RUN_LIMIT): Promise<Answer> {
     const key = JSON.stringify(host);
-    const pooled = await this.#open(key, host);
+    const pooled = this.#pool.get(key) ?? this.#open(key, host);
+    pooled.users++;
+    clearTimeout(pooled.idleTimer);
     try {
       const client = await pooled.client;
       await pooled.sessions.take();
       try {
-        return await execute(client, host, script, timeoutSeconds ?? RUN_LIMIT);
+        return await execute(client, host, script, timeoutSeconds);
       } finally {
         pooled.sessions.give();
       }
     } finally {
       pooled.users--;
-      if (pooled.users === 0) pooled.idleTimer = setTimeout(() => this.#drop(key, pooled), IDLE_LIMIT).unref();
-      this.#wake();
+      const limit = this.#slots.wanted ? 0 : IDLE_LIMIT;
+      if (pooled.users === 0) pooled.idleTimer = setTimeout(() => this.#drop(key, pooled), limit).unref();
     }
   }
 
@@ -201,23 +206,17 @@ export class Connections {
     for (const [key, pooled] of this.#pool) this.#drop(key, pooled);
   }
 
-  async #open(key: string, host: Host): Promise<Pooled> {
-    for (;;) {
-      const known = this.#pool.get(key);
-      if (known !== undefined) {
-        clearTimeout(known.idleTimer);
-        known.users++;
-        return known;
-      }
-      if (this.#pool.size < this.#limit) break;
-      const idle = [...this.#pool].find(([, { users }]) => users === 0);
-      if (idle !== undefined) this.#drop(...idle);
-      else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-    const pooled: Pooled = { client: connect(host, this.#credentials), sessions: new Slots(MAX_SESSIONS), users: 1 };
+  #open(key: string, host: Host): Pooled {
+    const idle = [...this.#pool].find(([, { users }]) => users === 0);
+    if (this.#slots.taken && idle !== undefined) this.#drop(...idle);
+    const client = this.#slots.take().then(() => connect(host, this.#credentials));
+    const pooled: Pooled = { client, sessions: new Slots(MAX_SESSIONS), users: 0 };
     this.#pool.set(key, pooled);
-    const forget = () => this.#drop(key, pooled);
-    pooled.client.then((client) => client.once("close", forget), forget);
+    const ended = () => {
+      this.#drop(key, pooled);
+      this.#slots.give();
+    };
+    client.then((connected) => connected.once("close", ended), ended);
     return pooled;
   }
 
@@ -228,12 +227,5 @@ export class Connections {
       (client) => client.end(),
       () => undefined,
     );
-    this.#wake();
-  }
-
-  #wake(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resume of waiting) resume();
   }
 }

@@ -47,7 +47,7 @@ export function hostOf(context: Context, id: string, inputs: PropertyMap | undef
   if (!isPropertyMap(host)) {
     throw new Error(`${id} cannot be imported: declare it, and let up place it (with adopt for files that exist).`);
   }
-  const [type = "", base64 = ""] = String(host["hostKey"]).split(" ");
+  const [type = "", base64 = ""] = String(host["hostKey"]).trim().split(" ");
   return {
     name: String(host["name"]),
     address: String(host["address"]),

@@ -1,12 +1,14 @@
 import type { DiffResult } from "../../base/provider";
 import { isPropertyMap, reveal, type PropertyMap } from "../../base/values";
-import { change, diffHost, diffValues, merge, toResult, type DetailedDiff } from "./detailed-diff";
+import { change, diffInputs, merge, toResult, type DetailedDiff } from "./detailed-diff";
+import { FILE_SET_FIELDS } from "./fields";
 import { contentMatches, declaredItems, type Actual, type Item } from "./items";
 
 /** What a FileSet's outputs tell: what is placed, as it was last seen. */
 export interface Placed {
   /** By item id. */
   readonly actual: ReadonlyMap<string, Actual>;
+  readonly generation: string;
   readonly digestKey: string;
   readonly pendingHandlers: readonly string[];
 }
@@ -17,6 +19,7 @@ export function placedOf(outputs: PropertyMap): Placed {
   const pending = plain["pendingHandlers"];
   return {
     actual: new Map(Object.entries(isPropertyMap(placed) ? placed : {}) as unknown as [string, Actual][]),
+    generation: String(plain["generation"] ?? ""),
     digestKey: String(plain["digestKey"] ?? ""),
     pendingHandlers: Array.isArray(pending) ? pending.map(String) : [],
   };
@@ -29,6 +32,7 @@ export function isAsFound({ content }: Item, actual: Actual | undefined): boolea
 
 /** Declared against what is there, not against what was declared: drift is a difference like any other. */
 export function diffFileSet(oldInputs: PropertyMap, oldOutputs: PropertyMap, inputs: PropertyMap): DiffResult {
+  const { host, handlers } = FILE_SET_FIELDS;
   const placed = placedOf(oldOutputs);
   const declared = declaredItems(inputs);
   const before = new Map(declaredItems(oldInputs).items.map((item) => [item.id, item]));
@@ -36,11 +40,10 @@ export function diffFileSet(oldInputs: PropertyMap, oldOutputs: PropertyMap, inp
   // While some identity is unknown, nobody knows whether it is one of those that seem to be gone.
   const gone = declared.unknown.length > 0 ? [] : [...placed.actual.keys()].filter((id) => !ids.has(id));
   const detailed = merge([
-    diffHost(oldInputs["host"], inputs["host"]),
+    diffInputs({ host, handlers }, oldInputs, inputs),
     ...declared.unknown.map((property) => change(property)),
     ...declared.items.map((item) => diffItem(item, before.get(item.id), placed)),
     ...gone.map((id) => change(before.get(id)?.property ?? `placed["${id}"]`, "delete", before.has(id))),
-    diffValues("handlers", oldInputs["handlers"] ?? [], inputs["handlers"] ?? []),
     placed.pendingHandlers.length > 0 ? change("pendingHandlers", "update", false) : {},
   ]);
   // A file cannot be a block and a whole at once: the one has to go before the other comes.

@@ -2,14 +2,14 @@ import { randomBytes } from "node:crypto";
 
 import { InitError, type CreateRequest, type CreateResult, type DeleteRequest } from "../../base/provider";
 import type { ReadRequest, ReadResult, UpdateRequest, UpdateResult } from "../../base/provider";
-import { isPropertyMap, mapMembers, reveal, secret, Secret, UNKNOWN } from "../../base/values";
+import { isPropertyMap, mapMembers, secret, Secret, UNKNOWN } from "../../base/values";
 import type { PropertyMap, Value } from "../../base/values";
 import { HostError } from "./connection";
-import { hostOf, idOf, redactorFor, type Context } from "./context";
+import { idOf, type Context } from "./context";
 import { diffFileSet, isAsFound, placedOf, sameContent, type Placed } from "./file-set-diff";
 import { declaredItems, digestOf, keyOf, type Actual, type Item } from "./items";
 import { failedHandlers, handlerPhases, handlersOf } from "./handlers";
-import { encode, program, quote, runTask, type Line } from "./script";
+import { encode, fieldsOf, phases, quote, runScript, type Line } from "./script";
 
 interface Identity {
   /** Of the creation: a set that was created again under the same id is not deleted with its predecessor. */
@@ -39,56 +39,40 @@ export async function updateFileSet(context: Context, request: UpdateRequest): P
   // The way to the host is no concern of the host.
   if (paths.length > 0 && paths.every((path) => path.startsWith("host."))) return { outputs: oldOutputs };
   if (preview) return { outputs: { ...oldOutputs, placed: UNKNOWN, pendingHandlers: [] } };
-  const { digestKey, actual } = placedOf(oldOutputs);
-  const generation = String(reveal(oldOutputs["generation"] ?? ""));
+  const { generation, digestKey, actual } = placedOf(oldOutputs);
   return { outputs: await place(context, id, request, { generation, digestKey }, actual) };
 }
 
 export async function readFileSet(context: Context, request: ReadRequest): Promise<ReadResult | undefined> {
   const { id, inputs = {}, outputs, timeoutSeconds } = request;
-  const host = hostOf(context, id, inputs);
   const { items } = declaredItems(inputs);
-  const script = program([phases(items, new Map(), false)], [`load_ledger ${keyOf(id)}`, "report_all"]);
-  const redactor = redactorFor(context, inputs);
-  const lines = await runTask(context.connections, {
-    host,
-    script,
-    subjects: subjects(items),
-    redactor,
-    timeoutSeconds,
-  });
-
-  const ledger = lines.find(({ kind }) => kind === "set");
-  const found = lines.some(({ kind }) => kind === "item");
-  if (ledger === undefined && (outputs === undefined || !found)) return undefined;
+  const definitions = [itemPhases(items.map((item) => ({ ...item, content: "" })))];
+  const commands = [`load_ledger ${keyOf(id)}`, "report_all"];
+  const { lines } = await runScript(context, { id, inputs, timeoutSeconds, definitions, commands });
+  const [ledger] = fieldsOf(lines, "set");
+  if (ledger === undefined && (outputs === undefined || fieldsOf(lines, "item").length === 0)) return undefined;
   const known = placedOf(outputs ?? {});
-  const identity = {
-    generation: ledger?.fields[0] ?? String(reveal(outputs?.["generation"] ?? "")),
-    digestKey: known.digestKey === "" ? randomBytes(32).toString("hex") : known.digestKey,
-  };
-  const placed = placedFrom(lines, items, identity.digestKey);
-  const pending = lines.filter(({ kind }) => kind === "pending").map(({ fields }) => fields[0] ?? "");
-  const next = outputsOf(identity, placed, pending);
+  const generation = ledger?.[0] ?? known.generation;
+  const digestKey = known.digestKey === "" ? randomBytes(32).toString("hex") : known.digestKey;
+  const pending = fieldsOf(lines, "pending").map(([name = ""]) => name);
+  const next = outputsOf({ generation, digestKey }, placedFrom(lines, items, digestKey), pending);
   return { id, inputs: asFound(inputs, placedOf(next)), outputs: next };
 }
 
 export async function deleteFileSet(context: Context, request: DeleteRequest): Promise<readonly string[]> {
   const { id, inputs, outputs, timeoutSeconds } = request;
-  const generation = String(reveal(outputs["generation"] ?? ""));
-  const commands = [openLedger(id, generation), `remove ${quote(generation)}`, "close_ledger", "say done"];
-  const redactor = redactorFor(context, inputs);
+  const { generation } = placedOf(outputs);
   const handlers = handlersOf(inputs);
   const definitions = [handlerPhases(handlers, context.services, true)];
-  const task = { script: program(definitions, commands), subjects: new Map(), redactor, timeoutSeconds };
-  const host = hostOf(context, id, inputs);
-  const lines = await runTask(context.connections, { host, ...task });
-  const left = lines.filter(({ kind }) => kind === "left").map(({ fields: [path = ""] }) => path);
+  const commands = [openLedger(id, generation), `remove ${quote(generation)}`, "close_ledger"];
+  const outcome = await runScript(context, { id, inputs, timeoutSeconds, definitions, commands });
+  const left = fieldsOf(outcome.lines, "left").map(([path = ""]) => path);
   return [
     ...left.map(
-      (path) => `host ${host.name}: ${path} is not empty and stays: remove it when nobody needs what is in it`,
+      (path) => `host ${outcome.host}: ${path} is not empty and stays: remove it when nobody needs what is in it`,
     ),
-    ...[...failedHandlers(handlers, lines, redactor.text).values()].map(
-      (reason) => `host ${host.name}: ${reason} after the files of ${id} were taken away: see to it there`,
+    ...[...failedHandlers(handlers, outcome).values()].map(
+      (reason) => `${reason} after the files of ${id} were taken away; see to it there`,
     ),
   ];
 }
@@ -104,24 +88,19 @@ async function place(
   identity: Identity,
   actual: ReadonlyMap<string, Actual>,
 ): Promise<PropertyMap> {
-  const host = hostOf(context, id, inputs);
   const { items } = declaredItems(inputs);
   const handlers = handlersOf(inputs, oldInputs);
-  const definitions = [phases(items, actual, true), handlerPhases(handlers, context.services)];
-  const script = program(definitions, [openLedger(id, identity.generation), "place", "report_all", "close_ledger"]);
-  const redactor = redactorFor(context, inputs);
-  const lines = await runTask(context.connections, {
-    host,
-    script,
-    subjects: subjects(items),
-    redactor,
-    timeoutSeconds,
-  });
-
-  const failed = failedHandlers(handlers, lines, redactor.text);
-  const outputs = outputsOf(identity, placedFrom(lines, items, identity.digestKey), [...failed.keys()]);
+  const definitions = [itemPhases(items, actual), handlerPhases(handlers, context.services)];
+  const commands = [openLedger(id, identity.generation), "place", "report_all", "close_ledger"];
+  const subjects = items.map(({ path }) => path);
+  const outcome = await runScript(context, { id, inputs, timeoutSeconds, definitions, commands, subjects });
+  const failed = failedHandlers(handlers, outcome);
+  const declared = handlersOf(inputs).map(({ name }) => name);
+  const pending = declared.filter((name) => failed.has(name));
+  const outputs = outputsOf(identity, placedFrom(outcome.lines, items, identity.digestKey), pending);
   if (failed.size === 0) return outputs;
-  const reasons = [...failed.values()].map((reason) => `host ${host.name}: ${reason}; the next up runs it again`);
+  const then = (name: string) => (pending.includes(name) ? "the next up runs it again" : "see to it there");
+  const reasons = [...failed].map(([name, reason]) => `${reason}; ${then(name)}`);
   throw new InitError(id, outputs, reasons);
 }
 
@@ -129,26 +108,22 @@ function outputsOf({ generation, digestKey }: Identity, placed: PropertyMap, pen
   return { placed, generation, digestKey: secret(digestKey), pendingHandlers };
 }
 
-function subjects(items: readonly Item[]): ReadonlyMap<string, string> {
-  return new Map(items.map(({ path }, index) => [String(index), path]));
-}
-
 /** `items PHASE` runs a phase of `host.sh` for each item. */
-function phases(items: readonly Item[], actual: ReadonlyMap<string, Actual>, withContent: boolean): string {
+function itemPhases(items: readonly Item[], actual: ReadonlyMap<string, Actual> = new Map()): string {
   const calls = items.map((item, index) => {
     const { key, kind, mode = "0644", owner = "root", group = "root", adopt, position, marker, comment, path } = item;
     const kept = kind === "whole" && isAsFound(item, actual.get(item.id));
     const octal = parseInt(mode, 8).toString(8);
     const words = [kept ? "kept" : kind, octal, owner, group, adopt ? "adopt" : "", position, marker, comment, path];
-    return ['"$1"', index, key, ...words.map(quote), withContent ? encode(item.content ?? "") : "''"].join(" ");
+    return [index, key, ...words.map(quote), encode(item.content ?? "")];
   });
-  return ["items() {", ":", ...calls, "}"].join("\n");
+  return phases("items", calls);
 }
 
 function placedFrom(lines: readonly Line[], items: readonly Item[], digestKey: string): PropertyMap {
-  const placed = lines.flatMap(({ kind, fields }): [string, PropertyMap][] => {
+  const placed = fieldsOf(lines, "item").flatMap((fields): [string, PropertyMap][] => {
     const [label, digest = "", mode = "", user = "", uid = "", groupName = "", gid = ""] = fields;
-    const item = kind === "item" ? items[Number(label)] : undefined;
+    const item = items[Number(label)];
     if (item === undefined) return [];
     const hashed = /^[0-9a-f]{64}$/.test(digest);
     const shown = hashed ? digestOf(digest, item.secret ? digestKey : undefined) : digest;

@@ -1,7 +1,7 @@
 import { isPropertyMap, reveal, type PropertyMap } from "../../base/values";
 import type { ServiceManager } from "./context";
 import { declaredItems, keyOf } from "./items";
-import { encode, quote, tailOf, type Line } from "./script";
+import { encode, phases, quote, type Outcome } from "./script";
 
 /** A declared handler. */
 export interface Handler {
@@ -18,9 +18,7 @@ function declaredHandlers(inputs: PropertyMap): readonly Handler[] {
   return (Array.isArray(declared) ? declared : []).filter(isPropertyMap) as unknown as Handler[];
 }
 
-/**
- * What an update runs: the declared handlers and, for paths that it takes away, those that were declared for them.
- */
+/** What an update runs: the declared handlers and, for paths that it takes away, those that were declared for them. */
 export function handlersOf(inputs: PropertyMap, oldInputs: PropertyMap = {}): readonly Handler[] {
   const kept = new Set(declaredItems(inputs).items.map(({ id }) => id));
   const gone = declaredItems(oldInputs).items.filter(({ id }) => !kept.has(id));
@@ -40,27 +38,20 @@ export function handlersOf(inputs: PropertyMap, oldInputs: PropertyMap = {}): re
 
 /** `handlers PHASE` runs a phase of `host.sh` for each handler. A deletion wakes no unit that does not run. */
 export function handlerPhases(handlers: readonly Handler[], services: ServiceManager, deletion = false): string {
-  const calls = handlers.map((handler) => {
-    const { name, action = "reload", unit = "", command, paths = [] } = handler;
+  const calls = handlers.map(({ name, action = "reload", unit = "", command, paths = [] }) => {
     const act = `${services[action]} ${quote(unit)}`;
     const text = command ?? (deletion ? `! ${services.running} ${quote(unit)} || ${act}` : act);
-    return ['"$1"', quote(name), encode(text), ...paths.map(keyOf)].join(" ");
+    return [quote(name), encode(text), ...paths.map(keyOf)];
   });
-  return ["handlers() {", ":", ...calls, "}"].join("\n");
+  return phases("handlers", calls);
 }
 
-/** What a handler that failed is told as, by its name: `handler tls (reload of postgresql) failed with exit code 1 (…)`. */
-export function failedHandlers(
-  handlers: readonly Handler[],
-  lines: readonly Line[],
-  redact: (text: string) => string,
-): ReadonlyMap<string, string> {
-  const failed = lines.filter(({ kind, fields }) => kind === "ran" && fields[1] !== "0");
-  const reasons = failed.map(({ fields: [name = "", code, stderr = ""] }): [string, string] => {
+/** What handlers that failed are told as, by name: `host db1: handler tls (reload of postgresql) failed with …`. */
+export function failedHandlers(handlers: readonly Handler[], { host, ended }: Outcome): ReadonlyMap<string, string> {
+  const failed = [...ended].flatMap(([name, failure]): [string, string][] => {
     const { action, unit } = handlers.find((handler) => handler.name === name) ?? {};
     const subject = unit === undefined ? name : `${name} (${action} of ${unit})`;
-    const detail = tailOf(redact(Buffer.from(stderr, "base64").toString()));
-    return [name, `handler ${subject} failed with exit code ${code}${detail === "" ? "" : ` (${detail})`}`];
+    return failure === undefined ? [] : [[name, `host ${host}: handler ${subject} ${failure}`]];
   });
-  return new Map(reasons);
+  return new Map(failed);
 }

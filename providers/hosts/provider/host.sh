@@ -39,12 +39,13 @@ key_of() { printf %s "$1" | sha256sum | cut -c 1-32; }
 exists() { [ -e "$1" ] || [ -L "$1" ]; }
 drop() { for unwanted; do ! exists "$unwanted" || rm -f -- "$unwanted" || return 1; done; }
 
-# One run at a time on a host. The directory itself is locked; another run may have removed it meanwhile.
-lock() {
-  until [ "$root" -ef /proc/self/fd/9 ]; do
-    mkdir -p -m 700 "$root" && exec 9<"$root" || die '' "cannot use $root"
+# One run at a time, also after one whose connection broke. The directory itself is locked; another run may have
+# removed it meanwhile.
+lock() { # directory
+  until [ "$1" -ef /proc/self/fd/9 ]; do
+    mkdir -p -m 700 "$1" && exec 9<"$1" || die '' "cannot use $1"
     command -v flock >/dev/null || return 0
-    flock -w 600 9 || die '' "another run holds the lock of $root for more than 10 minutes"
+    flock -w 600 9 || die '' "another run holds the lock of $1 for more than 10 minutes: look what it does there"
   done
 }
 
@@ -99,8 +100,12 @@ load_ledger() { # set
   done <"$ledger"
 }
 
+unlock() { # directory
+  rmdir "$1" "${1%/*}" 2>/dev/null || :
+}
+
 open_ledger() { # set generation id
-  lock
+  lock "$root"
   mkdir -p "$root/sets" "$root/before" "$root/originals" || die '' "cannot write to $root"
   load_ledger "$1"
   header="!set|$2|$3$nl"
@@ -493,5 +498,4 @@ report_all() {
   [ ! -e "$ledger" ] || say "set|$generation"
   printf %s "$pending" | sed 's/^/pending|/'
   items report
-  say done
 }

@@ -1,20 +1,23 @@
-import type { CheckFailure, CheckResult, CreateRequest, CreateResult, DeleteRequest } from "../../base/provider";
-import type { DiffResult, ReadRequest, ReadResult, ResourceProvider } from "../../base/provider";
-import type { UpdateRequest, UpdateResult } from "../../base/provider";
-import { isPropertyMap, reveal, type PropertyMap } from "../../base/values";
+import { checkConfigInputs, checkInputs } from "../../base/bridge-check";
+import { withoutDefaults } from "../../base/bridge-fields";
+import type { FieldTable } from "../../base/bridge-spec";
 import { encodeConfig } from "../../base/config-encoding";
+import type { CheckFailure, CreateRequest, CreateResult, DeleteRequest, DiffResult } from "../../base/provider";
+import type { ReadRequest, ReadResult, ResourceProvider, UpdateRequest, UpdateResult } from "../../base/provider";
+import { isPropertyMap, reveal, type PropertyMap } from "../../base/values";
 import { createContext, idOf, type Context } from "./context";
-import { diffValues, merge, toResult } from "./detailed-diff";
-import { checkFields, FILE_SET_FIELDS, GUARD_FIELDS, LOCAL_FILES_FIELDS, PROVIDER_FIELDS, type Fields } from "./fields";
+import { diffInputs, toResult } from "./detailed-diff";
+import { FILE_SET_FIELDS, GUARD_FIELDS, LOCAL_FILES_FIELDS, PROVIDER_FIELDS } from "./fields";
 import { createFileSet, deleteFileSet, readFileSet, updateFileSet } from "./file-set";
 import { diffFileSet } from "./file-set-diff";
 import { createGuard, deleteGuard, diffGuard, readGuard, updateGuard } from "./guard";
 import { judgeFileSet } from "./items";
 import { createLocalFiles, deleteLocalFiles, diffLocalFiles } from "./local-files";
-import { judgeLocalFiles, readLocalFiles, updateLocalFiles } from "./local-files";
+import { readLocalFiles, updateLocalFiles } from "./local-files";
 
 interface Resource {
-  readonly fields: Fields;
+  readonly fields: FieldTable;
+  /** What no single field can tell. */
   readonly judge: (inputs: PropertyMap) => readonly CheckFailure[];
   readonly diff: (oldInputs: PropertyMap, oldOutputs: PropertyMap, inputs: PropertyMap) => DiffResult;
   readonly create: (context: Context, request: CreateRequest) => Promise<CreateResult>;
@@ -29,21 +32,24 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
     ...{ create: createFileSet, read: readFileSet, update: updateFileSet, delete: deleteFileSet },
   },
   "hosts:index:Guard": {
-    ...{ fields: GUARD_FIELDS, judge: judgeEnvironment, diff: diffGuard },
+    ...{ fields: GUARD_FIELDS, judge: keysOf("environment", /^[A-Za-z_]\w*$/, "name of a variable"), diff: diffGuard },
     ...{ create: createGuard, read: readGuard, update: updateGuard, delete: deleteGuard },
   },
   "hosts:index:LocalFiles": {
-    ...{ fields: LOCAL_FILES_FIELDS, judge: judgeLocalFiles, diff: diffLocalFiles, create: createLocalFiles },
+    fields: LOCAL_FILES_FIELDS,
+    judge: keysOf("files", /^(?!\.\.?$)[\w.@+-]+$/, "name of a file in a folder"),
+    ...{ diff: diffLocalFiles, create: createLocalFiles },
     ...{ read: readLocalFiles, update: updateLocalFiles, delete: deleteLocalFiles },
   },
 };
 
-function judgeEnvironment(inputs: PropertyMap): CheckFailure[] {
-  const environment = reveal(inputs["environment"] ?? {});
-  const names = isPropertyMap(environment) ? Object.keys(environment) : [];
-  return names
-    .filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-    .map((name) => ({ property: `environment.${name}`, reason: `environment.${name} is no name of a variable` }));
+function keysOf(property: string, expected: RegExp, description: string): Resource["judge"] {
+  return (inputs) => {
+    const map = reveal(inputs[property] ?? {});
+    const names = isPropertyMap(map) ? Object.keys(map) : [];
+    const wrong = names.filter((name) => !expected.test(name));
+    return wrong.map((name) => ({ property, reason: `${JSON.stringify(name)} is no ${description}` }));
+  };
 }
 
 function resource(type: string): Resource {
@@ -59,27 +65,22 @@ export function createHostsProvider(): ResourceProvider {
     if (configured === undefined) throw new Error("The hosts provider was used before it was configured.");
     return configured;
   };
-  const check = (fields: Fields, inputs: PropertyMap, judge: Resource["judge"]): CheckResult => {
-    const checked = checkFields(fields, inputs);
-    return checked.failures.length > 0 ? checked : { ...checked, failures: judge(checked.inputs) };
-  };
 
   return {
     async checkConfig({ inputs }) {
-      const { version, pluginDownloadURL, ...own } = inputs;
-      const kept = Object.entries({ version, pluginDownloadURL }).filter(([, value]) => value !== undefined);
-      const checked = check(PROVIDER_FIELDS, own, () => []);
-      const encoded = encodeConfig(checked.inputs);
-      return { ...checked, inputs: { ...(Object.fromEntries(kept) as PropertyMap), ...encoded } };
+      const checked = checkConfigInputs(PROVIDER_FIELDS, inputs);
+      return { ...checked, inputs: encodeConfig(checked.inputs) };
     },
-    async diffConfig({ oldInputs, inputs }) {
-      const names = [...new Set([...Object.keys(oldInputs), ...Object.keys(inputs)])];
-      return toResult(merge(names.map((name) => diffValues(name, oldInputs[name], inputs[name]))));
-    },
+    diffConfig: async ({ oldInputs, inputs }) => toResult(diffInputs(PROVIDER_FIELDS, oldInputs, inputs)),
     async configure(inputs) {
       configured = createContext(inputs);
     },
-    check: async ({ type, inputs }) => check(resource(type).fields, inputs, resource(type).judge),
+    async check({ type, inputs: given }) {
+      const { fields, judge } = resource(type);
+      const { inputs, failures } = checkInputs(fields, given, {});
+      const checked = withoutDefaults(inputs) as PropertyMap;
+      return { inputs: checked, failures: failures.length > 0 ? failures : judge(checked) };
+    },
     diff: async ({ type, oldInputs, oldOutputs, inputs }) => resource(type).diff(oldInputs, oldOutputs, inputs),
     create: (request) => resource(request.type).create(context(), request),
     read: (request) => resource(request.type).read(context(), request),

@@ -72,7 +72,7 @@ function itemOf(property: string, value: Value, directory: boolean): Item | unde
     key: isBlock ? `${keyOf(identity.path)}_${keyOf(name).slice(0, 8)}` : keyOf(identity.path),
     position: known(rest["position"]) ?? "end",
     adopt: reveal(rest["adopt"] ?? false) === true,
-    mode: known(rest["mode"]),
+    mode: known(rest["mode"])?.padStart(4, "0"),
     owner: known(rest["owner"]),
     group: known(rest["group"]),
     content: isBlock ? content?.replace(/[^\n]$/, "$&\n") : content,
@@ -93,7 +93,7 @@ export function judgeFileSet(inputs: PropertyMap): CheckFailure[] {
   const { items, unknown } = declaredItems(inputs);
   const seen = new Map<string, Item>();
   const failures: CheckFailure[] = [];
-  const fail = (property: string, reason: string) => failures.push({ property, reason: `${property} ${reason}` });
+  const fail = (property: string, reason: string) => failures.push({ property, reason });
   for (const item of items) {
     const other = seen.get(item.id) ?? (item.kind === "block" ? seen.get(item.path) : undefined);
     const over = [...seen.values()].find(({ kind, path }) => kind === "block" && path === item.path);

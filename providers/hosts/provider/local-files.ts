@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { chmod, mkdir, open, readFile, rename, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import type { CheckFailure, CreateRequest, CreateResult, DeleteRequest } from "../../base/provider";
+import type { CreateRequest, CreateResult, DeleteRequest } from "../../base/provider";
 import type { DiffResult, ReadRequest, ReadResult, UpdateRequest, UpdateResult } from "../../base/provider";
 import { isPropertyMap, reveal, secret, UNKNOWN, type PropertyMap } from "../../base/values";
 import type { Context } from "./context";
-import { change, diffValues, merge, toResult } from "./detailed-diff";
+import { change, diffInputs, merge, toResult } from "./detailed-diff";
+import { LOCAL_FILES_FIELDS } from "./fields";
 
 const FILE_MODE = "0600";
 const DIRECTORY_MODE = 0o700;
@@ -17,22 +18,13 @@ interface Found {
   readonly mode: string;
 }
 
-export function judgeLocalFiles(inputs: PropertyMap): CheckFailure[] {
-  const files = reveal(inputs["files"] ?? {});
-  return Object.keys(isPropertyMap(files) ? files : {})
-    .filter((name) => !/^[A-Za-z0-9_.@+-]+$/.test(name) || /^\.\.?$/.test(name))
-    .map((name) => ({ property: `files["${name}"]`, reason: `files["${name}"] is no name of a file in a folder` }));
-}
-
 /** Declared against what is there. Another folder is another set of files. */
 export function diffLocalFiles(oldInputs: PropertyMap, oldOutputs: PropertyMap, inputs: PropertyMap): DiffResult {
   const modes = reveal(oldOutputs["modes"] ?? {});
   const opened = Object.entries(isPropertyMap(modes) ? modes : {}).filter(([, mode]) => mode !== FILE_MODE);
-  const moved = Object.keys(diffValues("directory", oldInputs["directory"], inputs["directory"])).length > 0;
   return toResult(
     merge([
-      moved ? change("directory", "update-replace") : {},
-      diffValues("files", oldOutputs["files"] ?? {}, inputs["files"] ?? {}),
+      diffInputs(LOCAL_FILES_FIELDS, { ...oldInputs, files: oldOutputs["files"] ?? {} }, inputs),
       ...opened.map(([name]) => change(`modes.${name}`, "update", false)),
     ]),
   );

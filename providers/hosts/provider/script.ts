@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
-import type { Redactor } from "../../base/redact";
-import { HostError, type Answer, type Connections, type Host } from "./connection";
+import type { PropertyMap } from "../../base/values";
+import { HostError } from "./connection";
+import { hostOf, redactorFor, type Context } from "./context";
 
 const LIBRARY = readFileSync(path.join(__dirname, "host.sh"), "utf8");
 
@@ -15,13 +16,20 @@ export function encode(text: string): string {
   return quote(Buffer.from(text).toString("base64"));
 }
 
-/**
- * A script around the library of `host.sh`. It is read as a whole before its last line runs anything, so that a
- * stream that breaks off does nothing.
- */
-export function program(definitions: readonly string[], commands: readonly string[]): string {
-  const main = ["main() {", ...commands, "}", "main </dev/null", ""];
-  return [LIBRARY, ...definitions, ...main].join("\n");
+/** A function of the host's shell that makes each of the calls for the phase that it is asked for. */
+export function phases(name: string, calls: readonly (readonly (string | number)[])[]): string {
+  return [`${name}() {`, ":", ...calls.map((words) => ['"$1"', ...words].join(" ")), "}"].join("\n");
+}
+
+/** What is run on a resource's host. */
+export interface Script {
+  readonly id: string;
+  readonly inputs: PropertyMap | undefined;
+  readonly timeoutSeconds?: number;
+  readonly definitions?: readonly string[];
+  readonly commands: readonly string[];
+  /** What errors are about, by the label that the script gives. */
+  readonly subjects?: readonly string[];
 }
 
 /** One line of an answer: what it is, and its fields. */
@@ -30,38 +38,47 @@ export interface Line {
   readonly fields: readonly string[];
 }
 
-export interface Task {
-  readonly host: Host;
-  readonly script: string;
-  /** What an error is about, by the label that the script gives. */
-  readonly subjects: ReadonlyMap<string, string>;
-  readonly redactor: Redactor;
-  readonly timeoutSeconds?: number;
+export interface Outcome {
+  readonly host: string;
+  readonly lines: readonly Line[];
+  /** How the commands ended that were run: `failed with exit code 1 (…)`, without secrets; `undefined` for well. */
+  readonly ended: ReadonlyMap<string, string | undefined>;
 }
 
 /**
- * Runs a script and gives its answer. @throws HostError naming host, path and cause, without secrets
+ * Runs commands with the library of `host.sh`. The host reads all before the last line runs anything, so that a stream
+ * that breaks off does nothing. @throws HostError naming host, path and cause, without secrets
  */
-export async function runTask(connections: Connections, task: Task): Promise<readonly Line[]> {
-  const answer = await connections.run(task.host, task.script, task.timeoutSeconds);
-  const lines = answer.stdout.split("\n").flatMap((text): Line[] => {
-    const [kind = "", ...fields] = text.split("|");
-    return kind === "" ? [] : [{ kind, fields }];
+export async function runScript(context: Context, script: Script): Promise<Outcome> {
+  const { id, inputs = {}, timeoutSeconds, definitions = [], commands, subjects = [] } = script;
+  const host = hostOf(context, id, inputs);
+  const redactor = redactorFor(context, inputs);
+  const text = [LIBRARY, ...definitions, "main() {", ...commands, "say done", "}", "main </dev/null", ""].join("\n");
+  const { code, stdout, stderr } = await context.connections.run(host, text, timeoutSeconds);
+  const lines = stdout.split("\n").map((line): Line => {
+    const [kind = "", ...fields] = line.split("|");
+    return { kind, fields };
   });
   const failed = lines.find(({ kind }) => kind === "error");
-  if (failed === undefined && answer.code === 0 && lines.at(-1)?.kind === "done") return lines;
-  const [committed = "1", label = "", ...reason] = failed?.fields ?? [];
-  const subject = [`host ${task.host.name}`, task.subjects.get(label) ?? []].flat().join(": ");
-  const what = failed === undefined ? `the script ended early with exit code ${answer.code}` : reason.join("|");
-  throw new HostError(task.redactor.text(`${subject} ${what}${detail(answer)}.`), committed !== "0");
+  if (failed !== undefined || code !== 0 || !lines.some(({ kind }) => kind === "done")) {
+    const [committed = "1", label = "", ...reason] = failed?.fields ?? [];
+    const subject = [`host ${host.name}`, subjects[Number(label || NaN)] ?? []].flat().join(": ");
+    const what = failed === undefined ? `the script ended early with exit code ${code}` : reason.join("|");
+    throw new HostError(redactor.text(`${subject} ${what}${detail(stderr)}.`), committed !== "0");
+  }
+  const ended = fieldsOf(lines, "ran").map(([name = "", status, said = ""]): [string, string | undefined] => {
+    const cause = detail(redactor.text(Buffer.from(said, "base64").toString()));
+    return [name, status === "0" ? undefined : `failed with exit code ${status}${cause}`];
+  });
+  return { host: host.name, lines, ended: new Map(ended) };
 }
 
-function detail({ stderr }: Answer): string {
-  const tail = tailOf(stderr);
-  return tail === "" ? "" : ` (${tail})`;
+export function fieldsOf(lines: readonly Line[], wanted: string): (readonly string[])[] {
+  return lines.filter(({ kind }) => kind === wanted).map(({ fields }) => fields);
 }
 
 /** The end of what a command said, in one line. */
-export function tailOf(text: string): string {
-  return text.trim().slice(-2000).split("\n").slice(-5).join("; ");
+function detail(said: string): string {
+  const tail = said.trim().slice(-2000).split("\n").slice(-5).join("; ");
+  return tail === "" ? "" : ` (${tail})`;
 }

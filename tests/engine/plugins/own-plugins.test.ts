@@ -17,7 +17,7 @@ it("manages files on a host by our own hosts plugin, as a project names it", asy
   if (host === undefined) throw new Error("no test host");
   try {
     const stack = new TestStack();
-    const project = [{ name: "hosts", path: join(PROVIDERS, "hosts") }];
+    const project = [{ name: "hosts", path: join(PROVIDERS, "hosts/plugin") }];
     stack.request = { plugins: plugins.options({ official: true, project }) };
     const { name, address, port, hostKey, privateKey } = host;
     const program = (content: string) => () => {

@@ -8,35 +8,51 @@ const provider = createHostsProvider();
 
 async function failures(type: "FileSet" | "Guard", inputs: PropertyMap): Promise<string[]> {
   const checked = await provider.check({ ...resource(provider, type, "n").common, inputs });
-  return checked.failures.map(({ reason }) => reason);
+  return checked.failures.map(({ property, reason }) => `${property}: ${reason}`);
 }
 
 it.each<[string, PropertyMap, RegExp[]]>([
-  ["a host", { files: [] }, [/^host is missing$/]],
-  ["a host's key", { host: { name: "h", address: "a" } }, [/^host.hostKey is missing$/]],
-  ["a proper host key", { host: { ...host, hostKey: "ssh-rsa AAAA" } }, [/^host.hostKey is no host key/]],
-  ["a port", { host: { ...host, port: 70000 } }, [/^host.port is 70000/]],
-  ["known keys", { host, file: [] }, [/^file is unknown here; known are host, directories, files, handlers$/]],
-  ["known keys of a file", { host, files: [file("/a", "", { perms: "0600" })] }, [/^files\[0\].perms is unknown here/]],
-  ["an absolute path", { host, files: [file("a/b", "")] }, [/^files\[0\].path is "a\/b": write it absolute/]],
+  ["a host", { files: [] }, [/^host: missing required property "host"/]],
+  ["a host's key", { host: { name: "h", address: "a" } }, [/^host.hostKey: missing/]],
+  ["a proper host key", { host: { ...host, hostKey: "ssh-rsa AAAA" } }, [/^host.hostKey: has to be a host key/]],
+  ["a port", { host: { ...host, port: 70000 } }, [/^host.port: has to be 1 to 65535/]],
+  ["known keys", { host, file: [] }, [/^file: unknown property "file": did you mean "files"\?$/]],
+  [
+    "known keys of a file",
+    { host, files: [file("/a", "", { perms: "0600" })] },
+    [/^files\[0\].perms: unknown property/],
+  ],
+  ["an absolute path", { host, files: [file("a/b", "")] }, [/^files\[0\].path: has to be absolute/]],
   ["a normalised path", { host, files: [file("/a/../b", ""), file("/c/", "")] }, [/^files\[0\]/, /^files\[1\]/]],
-  ["different paths", { host, files: [file("/a", ""), file("/a", "")] }, [/^files\[1\].path is \/a, which files\[0\]/]],
+  [
+    "different paths",
+    { host, files: [file("/a", ""), file("/a", "")] },
+    [/^files\[1\].path: is \/a, which files\[0\]/],
+  ],
   [
     "a file that is no block and no whole at once",
     { host, files: [file("/a", "", { kind: "block", marker: "m" }), file("/a", "")] },
     [/^files\[1\].path/],
   ],
-  ["an octal mode", { host, files: [file("/a", "", { mode: "0o600" })] }, [/^files\[0\].mode is "0o600"/]],
-  ["an owner's name", { host, directories: [{ path: "/a", owner: "a b" }] }, [/^directories\[0\].owner is "a b"/]],
-  ["a block's marker", { host, files: [file("/a", "", { kind: "block" })] }, [/^files\[0\].marker is missing/]],
-  ["a handler's action", { host, handlers: [{ name: "h" }] }, [/^handlers\[0\] has to have either/]],
+  [
+    "an octal mode",
+    { host, files: [file("/a", "", { mode: "0o600" })] },
+    [/^files\[0\].mode: has to be an octal mode/],
+  ],
+  [
+    "an owner's name",
+    { host, directories: [{ path: "/a", owner: "a b" }] },
+    [/^directories\[0\].owner: has to be a name/],
+  ],
+  ["a block's marker", { host, files: [file("/a", "", { kind: "block" })] }, [/^files\[0\].marker: is missing/]],
+  ["a handler's action", { host, handlers: [{ name: "h" }] }, [/^handlers\[0\]: has to have either/]],
   [
     "one way for a handler",
     { host, handlers: [{ name: "h", command: "true", action: "reload", unit: "u" }] },
-    [/^handlers\[0\] has to have either action and unit, or a command$/],
+    [/^handlers\[0\]: has to have either action and unit, or a command$/],
   ],
   ["a handler's path in the set", { host, handlers: [{ name: "h", command: "x", paths: ["/z"] }] }, [/names \/z/]],
-  ["the type of a list", { host, files: "x" }, [/^files has to be a list$/]],
+  ["the type of a list", { host, files: "x" }, [/^files: must be a list$/]],
 ])("a FileSet needs %s", async (_, inputs, expected) => {
   const found = await failures("FileSet", inputs);
   expect(found).toHaveLength(expected.length);
@@ -45,12 +61,12 @@ it.each<[string, PropertyMap, RegExp[]]>([
 
 it("a Guard's variables have names that a shell can take", async () => {
   const inputs = { host, check: "a", apply: "b", environment: { "A-B": "1" } };
-  expect(await failures("Guard", inputs)).toEqual(["environment.A-B is no name of a variable"]);
+  expect(await failures("Guard", inputs)).toEqual(['environment: "A-B" is no name of a variable']);
 });
 
 it("what is wrong with a secret is told without its value", async () => {
   const found = await failures("FileSet", { host, files: [file("/a", "", { mode: new Secret("hunter2") })] });
-  expect(found).toEqual(["files[0].mode is a secret value that is not valid here"]);
+  expect(found).toEqual(["files[0].mode: has to be an octal mode such as 0600"]);
 });
 
 it("blocks of one file have markers of their own, and values that are not known yet are let pass", async () => {
@@ -62,13 +78,13 @@ it("blocks of one file have markers of their own, and values that are not known 
   ).toEqual([]);
 });
 
-it("fills in defaults and writes modes with four digits", async () => {
+it("fills in defaults", async () => {
   const inputs = await resource(provider, "FileSet", "n").check({
     host,
     files: [file("/a", new Secret("x"), { mode: "600" })],
   });
   expect(inputs["files"]).toEqual([
-    { path: "/a", content: new Secret("x"), kind: "whole", owner: "root", group: "root", mode: "0600" },
+    { path: "/a", content: new Secret("x"), kind: "whole", owner: "root", group: "root", mode: "600" },
   ]);
 });
 
@@ -87,6 +103,8 @@ it("in a preview, what is not known yet differs, and only that", async () => {
   const entry = { id: "h:n-0", inputs, outputs: { placed, generation: "0", digestKey: "k", pendingHandlers: [] } };
   const diff = await set.diff(entry, { host, files: [file("/a", ""), file("/b", UNKNOWN)] });
   expect(kinds(diff)).toEqual({ "files[1].content": "update" });
+  const shorter = { host, files: [file("/a", "", { mode: "644" }), file("/b", UNKNOWN)] };
+  expect(kinds(await set.diff(entry, shorter))).toEqual({ "files[1].content": "update" });
   expect(await set.diff(entry, { host, files: UNKNOWN })).toMatchObject({ changes: true, diffs: ["files"] });
 });
 
@@ -94,6 +112,6 @@ it("refuses a private key that it cannot read, without showing it", async () => 
   const request = { urn: "", type: "pulumi:providers:hosts", name: "p", inputs: { privateKey: new Secret("hunter2") } };
   const { failures } = await provider.checkConfig(request);
   expect(failures).toEqual([
-    { property: "privateKey", reason: "privateKey is no unencrypted private key in OpenSSH or PEM format" },
+    { property: "privateKey", reason: "has to be an unencrypted private key in OpenSSH or PEM format" },
   ]);
 });

@@ -174,7 +174,7 @@ describe("handlers", () => {
     const entry = await set("told").create(inputs);
     await log();
     expect(await set("told").delete(entry)).toEqual([
-      `host host1: handler picky failed with exit code 1 (cause) after the files of ${entry.id} were taken away: see to it there`,
+      `host host1: handler picky failed with exit code 1 (cause) after the files of ${entry.id} were taken away; see to it there`,
     ]);
     expect(await log()).toBe("tried\nnext");
     expect(await set("told").delete(entry)).toEqual([]);

@@ -75,7 +75,7 @@ describe("on the way to a host", () => {
       messageOf(set("down").create(down)),
       set("up").create(one("/etc/gw", {}, second)),
     ]);
-    expect(message).toMatch(/^Host downed .*:1\) is unreachable: the connection was refused/);
+    expect(message).toMatch(/^Host downed .*:1\) is unreachable: connection refused/);
     await set("up").delete(entry);
   });
 

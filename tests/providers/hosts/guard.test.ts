@@ -71,7 +71,7 @@ it("of an interrupted creation exists when its check says so", async () => {
 it.each([
   ["fails", 'echo out; echo "bad $TOKEN" >&2; exit 3', /apply of .* failed with exit code 3 \(bad \[secret\]\)\.$/],
   ["is no shell", "if", /apply of .* failed with exit code 2/],
-  ["does not do it", "true", /ended well, but its check still fails \(exit code 1\)/],
+  ["does not do it", "true", /ended well, but its check failed with exit code 1/],
 ])("whose apply %s says so without its output and secrets, and is kept in the state", async (_, apply, message) => {
   const creation = guard("f").create(inputs("f", { apply, check: "test -e /var/cache/none" }));
   const error: unknown = await creation.catch((reason: unknown) => reason);
@@ -79,6 +79,20 @@ it.each([
   expect(error.message).toMatch(message);
   expect(error.message).toContain("host host1");
   expect(error.outputs).toEqual({ applied: false });
+});
+
+it("waits for what a run that was killed is still doing there", async () => {
+  const apply = "echo apply >>/var/cache/ran; touch /run/applying; sleep 1; touch /var/cache/k";
+  const slow = inputs("k", { apply, check: "test -e /var/cache/k" });
+  const killed = await configuredProvider(host);
+  await ran();
+  const creation = resource(killed, "Guard", "k").create(slow);
+  creation.catch(() => undefined);
+  await host.run("until [ -e /run/applying ]; do sleep 0.05; done");
+  await killed.close();
+  await guard("k").delete(await guard("k").create(slow));
+  expect(await ran()).toBe("apply\nrevert");
+  expect(await host.run("ls -d /run/groundwork-guards /tmp/tmp.* 2>/dev/null || true")).toBe("");
 });
 
 it("shows its variables on no command line while it runs", async () => {

@@ -22,7 +22,7 @@ let client: ResourceProviderClient;
 /** As Pulumi's CLI starts it: by the folder that `plugins.providers` names, in the working directory of the program. */
 beforeAll(async () => {
   [host] = (await startTestHosts(1)) as [TestHost];
-  const folder = path.join(__dirname, "../../../providers/hosts");
+  const folder = path.join(__dirname, "../../../providers/hosts/plugin");
   plugin = spawn(process.execPath, [RUN_PLUGIN, folder, "127.0.0.1:1"], { cwd: tmpdir(), stdio: "pipe" });
   let said = "";
   plugin.stderr?.on("data", (data: Buffer) => (said += data.toString()));

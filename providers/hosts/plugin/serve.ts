@@ -1,6 +1,6 @@
 import { serve } from "../../base/serve";
-import { version } from "../package.json";
-import { createHostsProvider } from ".";
+import { createHostsProvider } from "../provider";
+import { version } from "./package.json";
 import { SCHEMA } from "./schema";
 
 void serve(createHostsProvider, { name: "hosts", version, schema: SCHEMA });
