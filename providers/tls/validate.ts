@@ -1,5 +1,5 @@
 import type { CheckFailure } from "../base/provider";
-import { isPropertyMap, Unknown } from "../base/values";
+import { containsUnknown, isPropertyMap, Unknown } from "../base/values";
 import type { PropertyMap } from "../base/values";
 import { derOfPublicKey, encodeSubject, isEmptyName, parseCertificate, parsePrivateKey, parseRequest } from "../x509";
 import type { Subject } from "../x509";
@@ -9,7 +9,9 @@ export function judgeSelfSigned(inputs: PropertyMap): readonly CheckFailure[] {
   const { isCaCertificate, setAuthorityKeyId, setSubjectKeyId, subject } = inputs;
   const failures = [...judgePathLength(inputs)];
   const named =
-    subject instanceof Unknown || (isPropertyMap(subject) && !isEmptyName(encodeSubject(subject as Subject)));
+    isPropertyMap(subject) && !containsUnknown(subject)
+      ? !isEmptyName(encodeSubject(subject as Subject))
+      : subject !== undefined && containsUnknown(subject);
   if (isCaCertificate === true && !named) {
     failures.push({ property: "subject", reason: "a CA certificate needs a subject that is not empty" });
   }

@@ -190,6 +190,13 @@ it.each(["key", "request", "selfSigned", "signed"] as const)(
   },
 );
 
+it("accepts an authority whose subject becomes known later in part", async () => {
+  const subject = { commonName: "CA", organizationalUnit: UNKNOWN };
+  expect(await failuresOf(provider, "selfSigned", { ...right("selfSigned"), isCaCertificate: true, subject })).toEqual(
+    [],
+  );
+});
+
 it("accepts PEM with the line ends of Windows", async () => {
   const inputs = Object.entries(right("signed")).map(([name, value]) => [
     name,
