@@ -50,9 +50,9 @@ function goalOf(ctx: Context, spec: ImportSpec, root: string): Goal {
 async function importOne(ctx: Context, goal: Goal, spec: ImportSpec): Promise<void> {
   const { urn, type, importId: id } = goal;
   try {
-    ctx.claim(urn);
     refuseKnown(ctx, goal);
     if (id === undefined) return void ctx.current.set(urn, await register(ctx, goal));
+    ctx.claim(urn);
     const provider = await providerOf(ctx, spec);
     const intended = stateOf(goal, { id, inputs: {}, outputs: {}, provider, aliases: [], touched: true });
     await ctx.step({ op: "import", urn, type, provider, new: intended }, async () => {

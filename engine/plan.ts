@@ -3,6 +3,7 @@ import type { PropertyMap, Value } from "../providers/base/values";
 import type { Decision } from "./decide";
 import type { EngineEvent, StepOp } from "./events";
 import type { ResourceState } from "./resource-state";
+import { isDefaultProvider } from "./urn";
 
 /** What a preview found, by URN; an update may be held to it. Source: Pulumi's `apitype.DeploymentPlanV1`. */
 export type Plan = ReadonlyMap<string, ResourcePlan>;
@@ -97,7 +98,9 @@ export class Constraint {
   /** Also for what needs no look at inputs: deletions and reads. */
   allow(urn: string, steps: readonly StepOp[]): void {
     this.seen.add(urn);
-    const planned = this.plan.get(urn)?.steps;
+    const { steps: planned, goal } = this.plan.get(urn) ?? {};
+    // The program does not declare it: the resource that brings it is what is judged.
+    if (goal === undefined && isDefaultProvider(urn)) return;
     const refused = steps.find(
       (step) => !(planned ?? ["same" as const]).some((each) => (ALLOWED[each] ?? [each]).includes(step)),
     );
@@ -109,7 +112,7 @@ export class Constraint {
   /** What was planned, other than deletions, and did not come. */
   refuseMissing(): void {
     for (const [urn, { steps }] of this.plan) {
-      if (this.seen.has(urn) || steps.every((step) => DELETIONS.has(step))) continue;
+      if (this.seen.has(urn) || isDefaultProvider(urn) || steps.every((step) => DELETIONS.has(step))) continue;
       throw violation(urn, `${steps.join(", ")} was expected, but the program does not declare it`);
     }
   }

@@ -91,6 +91,9 @@ function resolve({ nameTable, resources }: ImportFile, program: ProgramInfo, pro
     if (children.includes(name)) throw new CliError("usage", `${name} is its own parent in the import file`);
     const parent = resource.parent === undefined ? undefined : find(resource.parent, [...children, name]);
     const urn = createUrn({ ...program, type, name, ...(parent !== undefined && { parent }) });
+    if (specs.has(urn) && specs.get(urn)?.id !== id) {
+      throw new CliError("usage", `${urn} stands twice in the import file, with different ids`);
+    }
     specs.set(urn, {
       ...{ type, name, protect },
       ...(component !== true && id !== undefined && { id }),
@@ -125,5 +128,5 @@ function hint(events: readonly EngineEvent[], { color }: ImportFlags): string {
     ];
   });
   if (made.length === 0) return "";
-  return `\nDeclare what was imported in the program, with these inputs; the next \`up\` would delete it otherwise:\n${made.join("")}`;
+  return `\nDeclare what was imported in the program, with these inputs; until then, \`up\` wants to delete it:\n${made.join("")}`;
 }

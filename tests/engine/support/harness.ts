@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { resolve } from "node:path";
 import { runOperation } from "../../../engine/deployment";
 import type { EngineEvent } from "../../../engine/events";
-import type { OperationOptions, OperationRequest, OperationResult } from "../../../engine/operation";
+import type { ImportSpec, OperationOptions, OperationRequest, OperationResult } from "../../../engine/operation";
 import { EMPTY_SNAPSHOT } from "../../../engine/resource-state";
 import type {
   PendingOperation,
@@ -108,6 +108,11 @@ export class TestStack {
 
   destroy(options: Partial<OperationOptions> & { dryRun?: boolean } = {}): Promise<Outcome> {
     return this.run("destroy", () => undefined, options);
+  }
+
+  import(...imports: readonly ImportSpec[]): Promise<Outcome> {
+    this.request = { ...this.request, imports };
+    return this.run("import", () => undefined, {});
   }
 
   /** The live entry of a logical name. */
