@@ -64,7 +64,7 @@ export async function runScript(context: Context, script: Script): Promise<Outco
     const [committed = "1", label = "", ...reason] = failed?.fields ?? [];
     const subject = [`host ${host.name}`, subjects[Number(label || NaN)] ?? []].flat().join(": ");
     const what = failed === undefined ? `the script ended early with exit code ${code}` : reason.join("|");
-    throw new HostError(redactor.text(`${subject} ${what}${detail(stderr)}.`), committed !== "0");
+    throw new HostError(redactor.text(`${subject} ${what}${detail(stderr)}${adviceOn(stderr)}.`), committed !== "0");
   }
   const ended = fieldsOf(lines, "ran").map(([name = "", status, said = ""]): [string, string | undefined] => {
     const cause = detail(redactor.text(Buffer.from(said, "base64").toString()));
@@ -75,6 +75,17 @@ export async function runScript(context: Context, script: Script): Promise<Outco
 
 export function fieldsOf(lines: readonly Line[], wanted: string): (readonly string[])[] {
   return lines.filter(({ kind }) => kind === wanted).map(({ fields }) => fields);
+}
+
+const ADVICE: readonly (readonly [cause: RegExp, advice: string])[] = [
+  [/No space left on device|Disk quota exceeded/, "free some space there"],
+  [/Read-only file system/, "mount it for writing"],
+  [/Permission denied|Operation not permitted/, "see what keeps root from writing there"],
+];
+
+function adviceOn(said: string): string {
+  const advice = ADVICE.find(([cause]) => cause.test(said))?.[1];
+  return advice === undefined ? "" : `: ${advice}, and run up again`;
 }
 
 /** The end of what a command said, in one line. */

@@ -63,7 +63,8 @@ export function openSteps({ stdout }: CliResult): string[] {
   const open = new Set<string>();
   for (const line of stdout.split("\n").filter((each) => STEP.test(each))) {
     const [, type = "", name = "", verb = ""] = /^ \S+ +(\S+) (\S+) (\S+)/.exec(line) ?? [];
-    if (verb.endsWith("ing")) open.add(`${type} ${name}`);
+    // A failure is told as `**creating failed**`.
+    if (/^\w+ing$/.test(verb)) open.add(`${type} ${name}`);
     else open.delete(`${type} ${name}`);
   }
   return [...open];
