@@ -26,8 +26,8 @@ export class TestProject {
   }
 
   /** One with an empty stack `dev`, which is selected. */
-  static async withStack(): Promise<TestProject> {
-    const project = new TestProject();
+  static async withStack(source?: string): Promise<TestProject> {
+    const project = new TestProject(source);
     const { code, stderr } = await project.run(["stack", "init", "dev"]);
     if (code !== 0) throw new Error(stderr);
     return project;
