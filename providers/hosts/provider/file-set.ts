@@ -7,7 +7,7 @@ import type { PropertyMap, Value } from "../../base/values";
 import { HostError } from "./connection";
 import { idOf, type Context } from "./context";
 import { diffFileSet, isAsFound, placedOf, sameContent, type Placed } from "./file-set-diff";
-import { declaredItems, digestOf, keyOf, type Actual, type Item } from "./items";
+import { declaredItems, digestOf, keyOf, sha256Of, type Actual, type Item } from "./items";
 import { failedHandlers, handlerPhases, handlersOf } from "./handlers";
 import { encode, fieldsOf, phases, quote, runScript, type Line } from "./script";
 
@@ -54,7 +54,7 @@ export async function readFileSet(context: Context, request: ReadRequest): Promi
   const known = placedOf(outputs ?? {});
   const generation = ledger?.[0] ?? known.generation;
   const digestKey = known.digestKey === "" ? randomBytes(32).toString("hex") : known.digestKey;
-  const pending = fieldsOf(lines, "pending").map(([name = ""]) => name);
+  const pending = fieldsOf(lines, "!pending").map(([name = ""]) => name);
   const next = outputsOf({ generation, digestKey }, placedFrom(lines, items, digestKey), pending);
   return { id, inputs: asFound(inputs, placedOf(next)), outputs: next };
 }
@@ -115,7 +115,8 @@ function itemPhases(items: readonly Item[], actual: ReadonlyMap<string, Actual> 
     const kept = kind === "whole" && isAsFound(item, actual.get(item.id));
     const octal = parseInt(mode, 8).toString(8);
     const words = [kept ? "kept" : kind, octal, owner, group, adopt ? "adopt" : "", position, marker, comment, path];
-    return [index, key, ...words.map(quote), encode(item.content ?? "")];
+    const { content = "" } = item;
+    return [index, key, ...words.map(quote), sha256Of(content), encode(content)];
   });
   return phases("items", calls);
 }

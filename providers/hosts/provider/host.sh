@@ -15,6 +15,9 @@ nl='
 '
 ledger='' header='' known='' written='' generation='' pending='' kept='' lines='' leaving='' changed='' dirs='' once='' committed=0
 
+# Each command is a process, and with many hosts on one machine, or a small one, it is they that take the time: what
+# the shell can do itself, it does.
+
 # Replaced by the declared directories and files, and by the handlers.
 items() { :; }
 handlers() { :; }
@@ -35,6 +38,7 @@ die() { # label message
 
 decode() { printf %s "$1" | base64 -d; }
 sync_path() { sync "$1" 2>/dev/null || sync; }
+digest() { sum=$(sha256sum <"$1") && sum=${sum%% *}; }
 key_of() { printf %s "$1" | sha256sum | cut -c 1-32; }
 exists() { [ -e "$1" ] || [ -L "$1" ]; }
 drop() { for unwanted; do ! exists "$unwanted" || rm -f -- "$unwanted" || return 1; done; }
@@ -94,7 +98,7 @@ load_ledger() { # set
   while IFS='|' read -r key kind state note rest; do
     case $key in
       !set) generation=$kind ;;
-      !pending) pending="$pending$kind$nl" ;;
+      !pending) pending="$pending!pending|$kind$nl" ;;
       *) eval "state_$key=\$state note_$key=\$note" ;;
     esac
   done <"$ledger"
@@ -106,7 +110,7 @@ unlock() { # directory
 
 open_ledger() { # set generation id
   lock "$root"
-  mkdir -p "$root/sets" "$root/before" "$root/originals" || die '' "cannot write to $root"
+  [ -d "$root/originals" ] || mkdir -p "$root/sets" "$root/before" "$root/originals" || die '' "cannot write to $root"
   load_ledger "$1"
   header="!set|$2|$3$nl"
   sweep
@@ -130,7 +134,7 @@ remember() { # key type path
 # existing directory gets its owner and mode back. The originals of files were put back by `release`.
 sweep() {
   for record in "$root"/before/*; do
-    [ ! -e "$record" ] || sed "s/^\([^|]*|[^|]*|[^|]*|[^|]*\)|\(.*\)/\2|${record##*/}|\1/" "$record"
+    [ ! -e "$record" ] || { IFS='|' read -r type mode uid gid path <"$record" && say "$path|${record##*/}|$type|$mode|$uid|$gid"; }
   done | sort -t '|' -k 1,1r | while IFS='|' read -r path key type mode uid gid; do
     ! grep -qs "^$key" "$root"/sets/* || continue
     case $type in
@@ -157,7 +161,7 @@ make_parents() { # path
 item() {
   label=$1 key=$2 kind=$3 mode=$4 owner=$5 group=$6 adopt=$7 position=$8 marker=$9
   shift 9
-  comment=$1 path=$2 content=$3
+  comment=$1 path=$2 sha256=$3 content=$4
   stage=${path%/*}/.groundwork-${key%%_*}
   eval "state=\${state_$key-} note=\${note_$key-}"
 }
@@ -283,7 +287,7 @@ stage() {
     whole)
       if exists "$path"; then
         ours || save_original "$path" || die "$label" "its original cannot be kept in $root"
-        if [ -f "$path" ] && [ ! -L "$path" ] && labelled "$path" && decode "$content" | cmp -s - "$path"; then return; fi
+        if [ -f "$path" ] && [ ! -L "$path" ] && labelled "$path" && digest "$path" && [ "$sum" = "$sha256" ]; then return; fi
       fi
       stage_content
       ;;
@@ -309,7 +313,7 @@ stage_block() {
   fi
   if [ "$first" -gt 0 ]; then
     [ -n "$state" ] && [ "$state" != planned ] || save_original "$from" || die "$label" "its block cannot be kept in $root"
-    [ "$(block_text "$from" | sha256sum)" != "$(decode "$content" | sha256sum)" ] || return 0
+    [ "$(block_text "$from" | sha256sum)" != "$sha256  -" ] || return 0
   else
     note=''
     [ "$position" = start ] || [ -z "$(tail -c 1 -- "$from")" ] || note=newline
@@ -339,7 +343,7 @@ enter() { # phase
   phase=$1 lines=''
   items record
   [ "$phase" != placed ] || leaving=''
-  write_ledger "$header$(printf %s "$pending" | sed 's/^/!pending|/')${pending:+$nl}$lines$leaving" ||
+  write_ledger "$header$pending$lines$leaving" ||
     die '' "cannot write to $root"
 }
 
@@ -435,24 +439,24 @@ close_ledger() {
 
 due() { # name command key…
   name=$1 found=''
-  case $nl$pending in *"$nl$name$nl"*) kept="$kept$name$nl" && return ;; esac
+  case $nl$pending in *"$nl!pending|$name$nl"*) kept="$kept!pending|$name$nl" && return ;; esac
   shift 2
   [ $# -gt 0 ] || found=$changed
   for wanted; do
     case " $changed" in *" $wanted"*) found=yes ;; esac
   done
-  [ -z "${found# }" ] || kept="$kept$name$nl"
+  [ -z "${found# }" ] || kept="$kept!pending|$name$nl"
 }
 
 # One that failed stays pending for the next placement; after a deletion there is none, so that it is tried but once.
 settle() { # name command key…
-  case $nl$pending in *"$nl$1$nl"*) ;; *) return 0 ;; esac
+  case $nl$pending in *"$nl!pending|$1$nl"*) ;; *) return 0 ;; esac
   [ -z "$once" ] || forget "$1"
   attempt "$1" "$2" && forget "$1"
 }
 
 forget() { # name of a handler
-  pending=$(printf %s "$pending" | grep -vxF -- "$1")
+  pending=$(printf %s "$pending" | grep -vxF -- "!pending|$1")
   pending=$pending${pending:+$nl}
   enter placed
 }
@@ -477,25 +481,24 @@ attempt() { # name command; says how it ended
 report() {
   item "$@"
   exists "$path" || return 0
-  digest='' labels=$(stat -c '%a|%U|%u|%G|%g' -- "$path")
+  sum='' labels=$(stat -c '%a|%U|%u|%G|%g' -- "$path")
   case $kind in
     block)
       find_block "$path" || first=-1
       [ "$first" != 0 ] || return 0
-      digest=damaged
-      [ "$first" = -1 ] || digest=$(block_text "$path" | sha256sum | cut -c 1-64)
+      sum=damaged
+      [ "$first" = -1 ] || sum=$(block_text "$path" | sha256sum | cut -c 1-64)
       ;;
     directory) [ -d "$path" ] || return 0 ;;
     *)
-      digest=$(stat -c %F -- "$path")
-      [ ! -f "$path" ] || [ -L "$path" ] || digest=$(sha256sum <"$path" | cut -c 1-64)
+      if [ -f "$path" ] && [ ! -L "$path" ]; then digest "$path"; else sum=$(stat -c %F -- "$path"); fi
       ;;
   esac
-  say "item|$label|$digest|$labels"
+  say "item|$label|$sum|$labels"
 }
 
 report_all() {
   [ ! -e "$ledger" ] || say "set|$generation"
-  printf %s "$pending" | sed 's/^/pending|/'
+  printf %s "$pending"
   items report
 }

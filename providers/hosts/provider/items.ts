@@ -33,8 +33,12 @@ export interface Declared {
   readonly unknown: readonly string[];
 }
 
+export function sha256Of(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
 export function keyOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+  return sha256Of(text).slice(0, 32);
 }
 
 /** The members of a list, each marked secret when the list is. */
@@ -144,6 +148,6 @@ export function digestOf(sha256: string, key: string | undefined): string {
 }
 
 export function contentMatches(content: string, digest: string | undefined, key: string): boolean {
-  const sha256 = createHash("sha256").update(content).digest("hex");
+  const sha256 = sha256Of(content);
   return digest === digestOf(sha256, undefined) || digest === digestOf(sha256, key);
 }
