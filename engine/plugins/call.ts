@@ -4,7 +4,7 @@ import { InputPropertiesError } from "@pulumi/pulumi/proto/errors_pb";
 import { ConfigureErrorMissingKeys, ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 
-type Method<Request, Response> = (
+export type Method<Request, Response> = (
   request: Request,
   metadata: Metadata,
   options: Partial<CallOptions>,

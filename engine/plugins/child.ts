@@ -3,7 +3,6 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
-import { setTimeout } from "node:timers/promises";
 import { messageOf } from "../errors";
 
 /** A process that serves gRPC on loopback and prints its port first: a plugin, a policy pack. */
@@ -72,10 +71,8 @@ export class ServiceProcess {
 
   /** Whether it has ended, or is about to: a dropped connection is seen before the end that caused it. */
   async isEnding(): Promise<boolean> {
-    const timer = new AbortController();
-    const waited = setTimeout(ENDING_LIMIT, undefined, { signal: timer.signal }).catch(() => undefined);
-    await Promise.race([this.exited, waited]);
-    timer.abort();
+    this.child.ref();
+    await Promise.race([this.exited, once(AbortSignal.timeout(ENDING_LIMIT), "abort")]);
     return this.hasEnded;
   }
 
@@ -110,26 +107,17 @@ export class ServiceProcess {
   private readPort(): Promise<number> {
     const { child, spec } = this;
     return new Promise((resolve, reject) => {
-      const timer = new AbortController();
-      void setTimeout(START_LIMIT, undefined, { signal: timer.signal }).then(
-        () => reject(new Error(`no port after ${START_LIMIT / 1000} s`)),
-        () => undefined,
-      );
-      const settle = (act: () => void): void => {
-        timer.abort();
-        act();
-      };
-      child.once("error", (error) => settle(() => reject(error)));
-      child.once("close", (code, signal) =>
-        settle(() => reject(new Error(`it ended with ${signal ?? `code ${code}`}`))),
-      );
+      const refuse = (why: string) => () => reject(new Error(why));
+      AbortSignal.timeout(START_LIMIT).addEventListener("abort", refuse(`no port after ${START_LIMIT / 1000} s`));
+      child.once("error", reject);
+      child.once("close", (code, signal) => refuse(`it ended with ${signal ?? `code ${code}`}`)());
       let ready = false;
       for (const stream of ["stdout", "stderr"] as const) {
         createInterface({ input: child[stream] ?? process.stdin }).on("line", (line) => {
           if (stream === "stdout" && !ready) {
             ready = true;
-            const port = Number(line.trim());
-            settle(() => (port > 0 ? resolve(port) : reject(new Error(`"${line}" is no port`))));
+            if (Number(line) > 0) resolve(Number(line));
+            else refuse(`"${line}" is no port`)();
           } else if (line.trim() !== "") {
             this.words.push(line);
             if (this.words.length > LAST_WORDS) this.words.shift();

@@ -10,6 +10,7 @@ import { containsSecret, reveal, secret } from "../../providers/base/values";
 import type { PropertyMap } from "../../providers/base/values";
 import { fromStruct, toStruct } from "../../providers/base/wire";
 import { call, callIfServed, failureOf } from "./call";
+import type { Method } from "./call";
 import type { ServiceProcess } from "./child";
 import { checked, diffed } from "./messages";
 import { asAccepted, withSecretsOf } from "./plain-values";
@@ -27,11 +28,16 @@ export interface PluginOrigin {
   readonly folder?: string;
 }
 
-interface Subject {
-  readonly urn: string;
-  readonly type: string;
-  readonly name: string;
+/** A request as `ask` sends it: whom it is about, and what it tells, of which no secret may come back in an error. */
+interface Told {
+  readonly urn?: string;
+  readonly type?: string;
+  readonly name?: string;
+  readonly id?: string;
+  readonly inputs?: PropertyMap;
 }
+
+type Message = Partial<Record<"setUrn" | "setType" | "setName", (text: string) => unknown>>;
 
 /** A resource provider in a process of its own, over `pulumirpc.ResourceProvider`. */
 export class PluginProvider implements base.ResourceProvider {
@@ -55,7 +61,7 @@ export class PluginProvider implements base.ResourceProvider {
     const hello = new pb.ProviderHandshakeRequest().setEngineAddress(engineAddress);
     if (folder !== undefined) hello.setRootDirectory(folder).setProgramDirectory(folder);
     try {
-      const answer = await plugin.say([], () => callIfServed(plugin.client, plugin.client.handshake, hello));
+      const answer = await plugin.ask(callIfServed, plugin.client.handshake, hello);
       if (answer !== undefined) {
         plugin.shaken = true;
         plugin.supportsPreview = true;
@@ -70,26 +76,20 @@ export class PluginProvider implements base.ResourceProvider {
 
   /** The plugin's own version; empty when it does not tell. */
   async version(): Promise<string> {
-    const info = await this.say([], () => callIfServed(this.client, this.client.getPluginInfo, new Empty()));
+    const info = await this.ask(callIfServed, this.client.getPluginInfo, new Empty());
     return info?.getVersion().replace(/^v/, "") ?? "";
   }
 
   async checkConfig(request: base.CheckRequest): Promise<base.CheckResult> {
-    const message = new pb.CheckRequest()
-      .setOlds(toStruct(asAccepted(request.oldInputs ?? {}, NOTHING)))
-      .setNews(toStruct(asAccepted(request.inputs, NOTHING)));
-    const answer = await this.say([request.inputs, request.oldInputs], () =>
-      callIfServed(this.client, this.client.checkConfig, about(request, message)),
-    );
+    const message = checkMessage(request, NOTHING);
+    const answer = await this.ask(callIfServed, this.client.checkConfig, message, request);
     if (answer === undefined) return { inputs: request.inputs, failures: [] };
     return checked(answer, withSecretsOf(fromStruct(answer.getInputs()), request.inputs));
   }
 
   async diffConfig(request: base.DiffRequest): Promise<base.DiffResult> {
-    const message = this.diffMessage(new pb.DiffRequest(), request, NOTHING);
-    const answer = await this.say([request.inputs, request.oldInputs], () =>
-      callIfServed(this.client, this.client.diffConfig, about(request, message)),
-    );
+    const message = diffMessage(new pb.DiffRequest(), request, NOTHING);
+    const answer = await this.ask(callIfServed, this.client.diffConfig, message, request);
     return answer === undefined ? { changes: undefined, replaces: [], diffs: [] } : diffed(answer);
   }
 
@@ -107,7 +107,7 @@ export class PluginProvider implements base.ResourceProvider {
       const text = typeof plain === "string" ? plain : JSON.stringify(plain);
       message.getVariablesMap().set(`${this.origin.packageName}:config:${key}`, text);
     }
-    const answer = await this.say([inputs], () => call(this.client, this.client.configure, message));
+    const answer = await this.ask(call, this.client.configure, message);
     // What the handshake settled holds.
     if (this.shaken) return;
     this.accepts = { secrets: answer.getAcceptsecrets(), resources: answer.getAcceptresources() };
@@ -115,91 +115,64 @@ export class PluginProvider implements base.ResourceProvider {
   }
 
   async check(request: base.CheckRequest): Promise<base.CheckResult> {
-    const message = new pb.CheckRequest()
-      .setOlds(this.struct(request.oldInputs ?? {}))
-      .setNews(this.struct(request.inputs));
+    const message = checkMessage(request, this.accepts);
     if (request.randomSeed !== undefined) message.setRandomseed(request.randomSeed);
-    const answer = await this.say([request.inputs, request.oldInputs], () =>
-      call(this.client, this.client.check, about(request, message)),
-    );
+    const answer = await this.ask(call, this.client.check, message, request);
     return checked(answer, this.answered(answer.getInputs(), request.inputs));
   }
 
   async diff(request: base.DiffRequest): Promise<base.DiffResult> {
-    const message = this.diffMessage(new pb.DiffRequest(), request, this.accepts);
-    const { inputs, oldInputs, oldOutputs } = request;
-    return diffed(
-      await this.say([inputs, oldInputs, oldOutputs], () =>
-        call(this.client, this.client.diff, about(request, message)),
-      ),
-    );
+    const message = diffMessage(new pb.DiffRequest(), request, this.accepts);
+    return diffed(await this.ask(call, this.client.diff, message, request));
   }
 
   async create(request: base.CreateRequest): Promise<base.CreateResult> {
-    const { inputs, preview } = request;
+    const { inputs, preview, timeoutSeconds = 0 } = request;
     // What is missing among the outputs of a preview is unknown to the program.
     if (preview && !this.supportsPreview) return { id: "", outputs: inputs };
-    const message = new pb.CreateRequest()
-      .setProperties(this.struct(inputs))
-      .setPreview(preview)
-      .setTimeout(request.timeoutSeconds ?? 0);
-    const answer = await this.say([inputs], () => call(this.client, this.client.create, about(request, message)), {
-      ...{ id: "", asked: inputs },
-    });
+    const message = new pb.CreateRequest().setProperties(this.struct(inputs));
+    message.setPreview(preview).setTimeout(timeoutSeconds);
+    const answer = await this.ask(call, this.client.create, message, request);
     const id = answer.getId();
     if (id === "" && !preview) throw new Error("the plugin answered without an id; report this to its authors");
     return { id, outputs: this.answered(answer.getProperties(), inputs) };
   }
 
   async read(request: base.ReadRequest): Promise<base.ReadResult | undefined> {
-    const { id, inputs, outputs } = request;
-    const message = new pb.ReadRequest().setId(id).setProperties(this.struct(outputs ?? {}));
+    const { id, inputs, outputs = {} } = request;
+    const message = new pb.ReadRequest().setId(id).setProperties(this.struct(outputs));
     if (inputs !== undefined) message.setInputs(this.struct(inputs));
-    const answer = await this.say([inputs, outputs], () =>
-      call(this.client, this.client.read, about(request, message)),
-    );
+    const answer = await this.ask(call, this.client.read, message, request);
     if (answer.getId() === "") return undefined;
     return {
       id: answer.getId(),
       inputs: answer.hasInputs() ? this.answered(answer.getInputs(), inputs ?? {}) : (inputs ?? {}),
-      outputs: this.answered(answer.getProperties(), outputs ?? {}),
+      outputs: this.answered(answer.getProperties(), outputs),
     };
   }
 
   async update(request: base.UpdateRequest): Promise<base.UpdateResult> {
-    const { inputs, oldInputs, oldOutputs, preview, id } = request;
+    const { inputs, preview, timeoutSeconds = 0 } = request;
     if (preview && !this.supportsPreview) return { outputs: inputs };
-    const message = this.diffMessage(new pb.UpdateRequest(), request, this.accepts)
-      .setPreview(preview)
-      .setTimeout(request.timeoutSeconds ?? 0);
-    const answer = await this.say(
-      [inputs, oldInputs, oldOutputs],
-      () => call(this.client, this.client.update, about(request, message)),
-      { id, asked: inputs },
-    );
+    const message = diffMessage(new pb.UpdateRequest(), request, this.accepts);
+    message.setPreview(preview).setTimeout(timeoutSeconds);
+    const answer = await this.ask(call, this.client.update, message, request);
     return { outputs: this.answered(answer.getProperties(), inputs) };
   }
 
   async delete(request: base.DeleteRequest): Promise<void> {
-    const message = new pb.DeleteRequest()
-      .setId(request.id)
-      .setOldInputs(this.struct(request.inputs))
-      .setProperties(this.struct(request.outputs))
-      .setTimeout(request.timeoutSeconds ?? 0);
-    await this.say([request.inputs, request.outputs], () =>
-      call(this.client, this.client.delete, about(request, message)),
-    );
+    const { id, inputs, outputs, timeoutSeconds = 0 } = request;
+    const message = new pb.DeleteRequest().setId(id).setTimeout(timeoutSeconds);
+    message.setOldInputs(this.struct(inputs)).setProperties(this.struct(outputs));
+    await this.ask(call, this.client.delete, message, request);
   }
 
   async invoke({ token, args }: base.InvokeRequest): Promise<base.InvokeResult> {
     const message = new pb.InvokeRequest().setTok(token).setArgs(this.struct(args));
-    const answer = await this.say([args], () => call(this.client, this.client.invoke, message));
-    const result = fromStruct(answer.getReturn());
-    const hidden = !this.accepts.secrets && containsSecret(args);
-    return {
-      result: hidden ? Object.fromEntries(Object.entries(result).map(([key, value]) => [key, secret(value)])) : result,
-      failures: checked(answer, {}).failures,
-    };
+    const answer = await this.ask(call, this.client.invoke, message, { inputs: args });
+    const { inputs: result, failures } = checked(answer, fromStruct(answer.getReturn()));
+    if (this.accepts.secrets || !containsSecret(args)) return { result, failures };
+    return { result: Object.fromEntries(Object.entries(result).map(([key, value]) => [key, secret(value)])), failures };
   }
 
   /** A plugin does not tell how its objects are found: an interrupted creation stays pending. */
@@ -225,49 +198,50 @@ export class PluginProvider implements base.ResourceProvider {
     return this.accepts.secrets ? values : withSecretsOf(values, asked);
   }
 
-  private diffMessage<Message extends pb.DiffRequest | pb.UpdateRequest>(
-    message: Message,
-    { id, inputs, oldInputs, oldOutputs, ignoreChanges }: base.DiffRequest | base.UpdateRequest,
-    accepts: Accepts,
-  ): Message {
-    message.setId(id).setIgnorechangesList([...(ignoreChanges ?? [])]);
-    message.setNews(toStruct(asAccepted(inputs, accepts)));
-    message.setOldInputs(toStruct(asAccepted(oldInputs, accepts)));
-    message.setOlds(toStruct(asAccepted(oldOutputs, accepts)));
-    return message;
-  }
-
   /**
-   * Calls the plugin and turns its error into one of ours, without the secrets that it was given. With `partial`, an
-   * object that was made in part is an InitError.
+   * Calls the plugin and turns its error into one of ours, without the secrets that it was told. An object that was made
+   * or changed in part is an InitError.
    */
-  private async say<T>(
-    told: readonly (PropertyMap | undefined)[],
-    talk: () => Promise<T>,
-    partial?: { readonly id: string; readonly asked: PropertyMap },
-  ): Promise<T> {
+  private async ask<Request extends object, Response, Answer extends Response | undefined>(
+    way: (client: ResourceProviderClient, method: Method<Request, Response>, message: Request) => Promise<Answer>,
+    method: Method<Request, Response>,
+    message: Request,
+    told: Told = {},
+  ): Promise<Answer> {
+    const { setUrn, setType, setName } = message as Message;
+    setUrn?.call(message, told.urn ?? "");
+    setType?.call(message, told.type ?? "");
+    setName?.call(message, told.name ?? "");
     try {
-      return await talk();
+      return await way(this.client, method, message);
     } catch (error) {
-      const failure = failureOf(error);
-      const redactor = createRedactor([this.configuration, ...told].flatMap((map) => secretStrings(map ?? {})));
-      if (failure.partial !== undefined && partial !== undefined) {
-        const outputs = this.answered(failure.partial.getProperties(), partial.asked);
-        const reasons = failure.partial.getReasonsList().map((reason) => redactor.text(reason));
-        throw new InitError(failure.partial.getId() || partial.id, outputs, reasons);
+      const { partial, message: said, unreachable } = failureOf(error);
+      const redactor = createRedactor(secretStrings({ ...(told as PropertyMap), configuration: this.configuration }));
+      if (partial !== undefined) {
+        const outputs = this.answered(partial.getProperties(), told.inputs ?? {});
+        const reasons = partial.getReasonsList().map((reason) => redactor.text(reason));
+        throw new InitError(partial.getId() || (told.id ?? ""), outputs, reasons);
       }
-      const ended = failure.unreachable && (await this.service.isEnding());
-      const words = ended ? `the plugin ended unexpectedly${this.service.lastWords()}` : failure.message;
+      const ended = unreachable && (await this.service.isEnding());
+      const words = ended ? `the plugin ended unexpectedly${this.service.lastWords()}` : said;
       throw new Error(redactor.text(words), { cause: redactor.error(error) });
     }
   }
 }
 
-function about<
-  Message extends { setUrn(urn: string): unknown; setType(type: string): unknown; setName(name: string): unknown },
->({ urn, type, name }: Subject, message: Message): Message {
-  message.setUrn(urn);
-  message.setType(type);
-  message.setName(name);
+function checkMessage({ inputs, oldInputs = {} }: base.CheckRequest, accepts: Accepts): pb.CheckRequest {
+  const olds = toStruct(asAccepted(oldInputs, accepts));
+  return new pb.CheckRequest().setOlds(olds).setNews(toStruct(asAccepted(inputs, accepts)));
+}
+
+function diffMessage<Kind extends pb.DiffRequest | pb.UpdateRequest>(
+  message: Kind,
+  { id, inputs, oldInputs, oldOutputs, ignoreChanges = [] }: base.DiffRequest | base.UpdateRequest,
+  accepts: Accepts,
+): Kind {
+  message.setId(id).setIgnorechangesList([...ignoreChanges]);
+  message.setNews(toStruct(asAccepted(inputs, accepts)));
+  message.setOldInputs(toStruct(asAccepted(oldInputs, accepts)));
+  message.setOlds(toStruct(asAccepted(oldOutputs, accepts)));
   return message;
 }

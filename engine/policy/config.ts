@@ -1,7 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { isObject } from "../state/property-codec";
 
-/** How much a violated policy weighs. Source: Pulumi's policy packs. */
+/** How much a violated policy weighs, in the order of the protocol's numbers. Source: `pulumirpc.EnforcementLevel`. */
 export const LEVELS = ["advisory", "mandatory", "disabled", "remediate"] as const;
 export type EnforcementLevel = (typeof LEVELS)[number];
 
@@ -25,8 +26,9 @@ export interface PolicyInfo {
  * A pack's configuration file: JSON, by policy name (or `all`) either a level or an object of properties, in which
  * `enforcementLevel` is the level. Errors name the file and the policy.
  */
-export function parsePackConfig(text: string, file: string): PackConfig {
-  const given: unknown = text.trim() === "" ? {} : parseJson(text, file);
+export async function loadPackConfig(file: string | undefined): Promise<PackConfig> {
+  if (file === undefined) return new Map();
+  const given = await readJson(file);
   if (!isObject(given)) throw new Error(`${file}: the configuration of a policy pack is a JSON object by policy name`);
   return new Map(
     Object.entries(given).map(([name, value]) => {
@@ -39,9 +41,10 @@ export function parsePackConfig(text: string, file: string): PackConfig {
   );
 }
 
-function parseJson(text: string, file: string): unknown {
+async function readJson(file: string): Promise<unknown> {
+  const text = await readFile(file, "utf8");
   try {
-    return JSON.parse(text);
+    return text.trim() === "" ? {} : (JSON.parse(text) as unknown);
   } catch {
     throw new Error(`${file} is not JSON`);
   }
@@ -58,6 +61,10 @@ function asLevel(value: unknown, file: string, policy: string): EnforcementLevel
  * Throws an error that names every property which the policies' schemas do not allow.
  */
 export function resolveConfig(policies: readonly PolicyInfo[], ...layers: readonly PackConfig[]): PackConfig {
+  const known = new Set(["all", ...policies.map((policy) => policy.name)]);
+  const strangers = layers.flatMap((layer) => [...layer.keys()]).filter((name) => !known.has(name));
+  if (strangers.length > 0)
+    throw new Error(`its configuration names policies that it does not have: ${strangers.join(", ")}`);
   const resolved = policies.map(({ name, level, schema }) => {
     const defaults = Object.entries(schema?.properties ?? {}).flatMap(([key, each]) =>
       isObject(each) && "default" in each ? [[key, each["default"]] as const] : [],

@@ -6,24 +6,17 @@ import type { PropertyMap } from "../../providers/base/values";
 import type { EngineEvent } from "../events";
 import type { ResourceState } from "../resource-state";
 import { urnName } from "../urn";
+import { LEVELS } from "./config";
 import type { EnforcementLevel, PackConfig, PolicyConfig, PolicyInfo } from "./config";
 
 /** A resource as policies see it. */
 export interface PolicyResource {
-  readonly urn: string;
-  readonly type: string;
+  readonly state: ResourceState;
+  /** What is judged: the inputs that it is to have, or the outputs that it has. */
   readonly properties: PropertyMap;
-  readonly parent?: string;
-  readonly protect?: boolean;
-  readonly deleteBeforeReplace?: boolean;
-  readonly ignoreChanges: readonly string[];
-  readonly additionalSecretOutputs: readonly string[];
-  readonly aliases: readonly string[];
-  readonly customTimeouts?: ResourceState["customTimeouts"];
-  /** Of the provider that serves it, as far as that is known. */
-  readonly provider?: ResourceState;
-  readonly dependencies: readonly string[];
-  readonly propertyDependencies: ResourceState["propertyDependencies"];
+  readonly deleteBeforeReplace: boolean | undefined;
+  /** What serves it, as far as that is known. */
+  readonly provider: ResourceState | undefined;
 }
 
 export function analyzeRequest(resource: PolicyResource, withInternals: boolean): pb.AnalyzeRequest {
@@ -32,10 +25,10 @@ export function analyzeRequest(resource: PolicyResource, withInternals: boolean)
 
 export function analyzeStackRequest(resources: readonly PolicyResource[]): pb.AnalyzeStackRequest {
   const messages = resources.map((resource) => {
-    const message = fill(new pb.AnalyzerResource(), resource, false)
-      .setParent(resource.parent ?? "")
-      .setDependenciesList([...resource.dependencies]);
-    for (const [key, urns] of Object.entries(resource.propertyDependencies)) {
+    const { parent = "", dependencies, propertyDependencies } = resource.state;
+    const message = fill(new pb.AnalyzerResource(), resource, false);
+    message.setParent(parent).setDependenciesList([...dependencies]);
+    for (const [key, urns] of Object.entries(propertyDependencies)) {
       message.getPropertydependenciesMap().set(key, new pb.AnalyzerPropertyDependencies().setUrnsList([...urns]));
     }
     return message;
@@ -45,11 +38,21 @@ export function analyzeStackRequest(resources: readonly PolicyResource[]): pb.An
 
 function fill<Message extends pb.AnalyzeRequest | pb.AnalyzerResource>(
   message: Message,
-  resource: PolicyResource,
+  { state, properties, provider, deleteBeforeReplace }: PolicyResource,
   withInternals: boolean,
 ): Message {
-  const { urn, type, properties, provider } = resource;
-  message.setUrn(urn).setType(type).setName(urnName(urn)).setOptions(options(resource));
+  const { create = 0, update = 0, delete: remove = 0 } = state.customTimeouts ?? {};
+  const timeouts = new pb.AnalyzerResourceOptions.CustomTimeouts();
+  const options = new pb.AnalyzerResourceOptions()
+    .setProtect(state.protect ?? false)
+    .setIgnorechangesList([...(state.ignoreChanges ?? [])])
+    .setDeletebeforereplace(deleteBeforeReplace ?? false)
+    .setDeletebeforereplacedefined(deleteBeforeReplace !== undefined)
+    .setAdditionalsecretoutputsList([...(state.additionalSecretOutputs ?? [])])
+    .setAliasesList([...(state.aliases ?? [])])
+    .setCustomtimeouts(timeouts.setCreate(create).setUpdate(update).setDelete(remove))
+    .setParent(state.parent ?? "");
+  message.setUrn(state.urn).setType(state.type).setName(urnName(state.urn)).setOptions(options);
   message.setProperties(toStruct(withInternals ? properties : withoutInternals(properties)));
   if (provider !== undefined) {
     const shown = new pb.AnalyzerProviderResource().setUrn(provider.urn).setType(provider.type);
@@ -65,46 +68,18 @@ function withoutInternals(map: PropertyMap): PropertyMap {
   return Object.fromEntries(Object.entries(map).filter(([key]) => !key.startsWith("__")));
 }
 
-function options(resource: PolicyResource): pb.AnalyzerResourceOptions {
-  const { create = 0, update = 0, delete: remove = 0 } = resource.customTimeouts ?? {};
-  return new pb.AnalyzerResourceOptions()
-    .setProtect(resource.protect ?? false)
-    .setIgnorechangesList([...resource.ignoreChanges])
-    .setDeletebeforereplace(resource.deleteBeforeReplace ?? false)
-    .setDeletebeforereplacedefined(resource.deleteBeforeReplace !== undefined)
-    .setAdditionalsecretoutputsList([...resource.additionalSecretOutputs])
-    .setAliasesList([...resource.aliases])
-    .setCustomtimeouts(
-      new pb.AnalyzerResourceOptions.CustomTimeouts().setCreate(create).setUpdate(update).setDelete(remove),
-    )
-    .setParent(resource.parent ?? "");
-}
+/** By the protocol's number, as the levels are. */
+const SEVERITIES = [undefined, "low", "medium", "high", "critical"] as const;
 
-const LEVELS: Readonly<Record<pb.EnforcementLevel, EnforcementLevel>> = {
-  [pb.EnforcementLevel.ADVISORY]: "advisory",
-  [pb.EnforcementLevel.MANDATORY]: "mandatory",
-  [pb.EnforcementLevel.DISABLED]: "disabled",
-  [pb.EnforcementLevel.REMEDIATE]: "remediate",
-};
-const LEVEL_NUMBERS: Readonly<Record<EnforcementLevel, pb.EnforcementLevel>> = {
-  advisory: pb.EnforcementLevel.ADVISORY,
-  mandatory: pb.EnforcementLevel.MANDATORY,
-  disabled: pb.EnforcementLevel.DISABLED,
-  remediate: pb.EnforcementLevel.REMEDIATE,
-};
-const SEVERITIES = {
-  [pb.PolicySeverity.POLICY_SEVERITY_LOW]: "low",
-  [pb.PolicySeverity.POLICY_SEVERITY_MEDIUM]: "medium",
-  [pb.PolicySeverity.POLICY_SEVERITY_HIGH]: "high",
-  [pb.PolicySeverity.POLICY_SEVERITY_CRITICAL]: "critical",
-  [pb.PolicySeverity.POLICY_SEVERITY_UNSPECIFIED]: undefined,
-} as const;
+function levelOf(number: pb.EnforcementLevel): EnforcementLevel {
+  return LEVELS[number] ?? "mandatory";
+}
 
 export type PolicyEvent = Extract<EngineEvent, { kind: "policy" }>;
 
 /** What a policy found. A violation that a remediation was to prevent is as bad as a mandatory one. */
 export function violation(found: pb.AnalyzeDiagnostic, urn: string | undefined): PolicyEvent {
-  const level = LEVELS[found.getEnforcementlevel()];
+  const level = levelOf(found.getEnforcementlevel());
   const severity = SEVERITIES[found.getSeverity()];
   return {
     kind: "policy",
@@ -123,7 +98,7 @@ export function policyInfos(info: pb.AnalyzerInfo): PolicyInfo[] {
     const schema = policy.getConfigschema();
     return {
       name: policy.getName(),
-      level: LEVELS[policy.getEnforcementlevel()],
+      level: levelOf(policy.getEnforcementlevel()),
       ...(schema !== undefined && {
         schema: { properties: schema.getProperties()?.toJavaScript() ?? {}, required: schema.getRequiredList() },
       }),
@@ -137,7 +112,7 @@ export function initialConfig(info: pb.AnalyzerInfo): PackConfig {
   return new Map(
     entries.map(([name, config]): [string, PolicyConfig] => {
       const properties = config.getProperties()?.toJavaScript() ?? {};
-      return [name, { level: LEVELS[config.getEnforcementlevel()], properties }];
+      return [name, { level: levelOf(config.getEnforcementlevel()), properties }];
     }),
   );
 }
@@ -145,7 +120,7 @@ export function initialConfig(info: pb.AnalyzerInfo): PackConfig {
 export function configureRequest(config: PackConfig): pb.ConfigureAnalyzerRequest {
   const message = new pb.ConfigureAnalyzerRequest();
   for (const [name, { level = "advisory", properties }] of config) {
-    const each = new pb.PolicyConfig().setEnforcementlevel(LEVEL_NUMBERS[level]);
+    const each = new pb.PolicyConfig().setEnforcementlevel(LEVELS.indexOf(level));
     each.setProperties(Struct.fromJavaScript({ ...properties } as Record<string, JavaScriptValue>));
     message.getPolicyconfigMap().set(name, each);
   }

@@ -12,7 +12,8 @@ import { ServiceProcess } from "../plugins/child";
 import { resolveSdk } from "../plugins/find";
 import { parseYaml } from "../project/project";
 import { isObject } from "../state/property-codec";
-import { parsePackConfig, resolveConfig } from "./config";
+import { loadPackConfig, resolveConfig } from "./config";
+import type { PackConfig } from "./config";
 import { analyzeRequest, analyzeStackRequest, configureRequest, initialConfig, policyInfos } from "./messages";
 import type { PolicyResource } from "./messages";
 
@@ -26,30 +27,54 @@ export interface PackStart {
 
 /** A policy pack in a process of its own, run by the SDK of the pack, over `pulumirpc.Analyzer`. */
 export class PolicyPack {
-  readonly name: string;
-  readonly version: string;
-  /** Whether any of its policies may change properties, and whether any looks at the whole stack. */
-  private readonly hasRemediations: boolean;
+  name = "";
+  version = "";
+  private hasRemediations = false;
+  private readonly client: AnalyzerClient;
 
   private constructor(
+    /** The pack's folder, absolute. */
     readonly path: string,
     private readonly service: ServiceProcess,
-    private readonly client: AnalyzerClient,
-    info: pb.AnalyzerInfo,
-    levels: readonly string[],
   ) {
-    this.name = info.getName();
-    this.version = info.getVersion();
-    this.hasRemediations = levels.includes("remediate");
+    this.client = new AnalyzerClient(service.address, credentials.createInsecure(), CHANNEL);
   }
 
   static async start(options: PolicyPackOptions, start: PackStart): Promise<PolicyPack> {
-    const folder = resolve(options.path);
+    const path = resolve(options.path);
     try {
-      return await open(folder, options, start, (...parts) => new PolicyPack(folder, ...parts));
+      const given = await loadPackConfig(options.config);
+      const pack = new PolicyPack(path, await launch(path, start));
+      await pack.configure(start, given).catch(async (error: unknown) => {
+        await pack.close();
+        throw error;
+      });
+      return pack;
     } catch (error) {
       throw new Error(`policy pack ${options.path}: ${failureOf(error).message}`, { cause: error });
     }
+  }
+
+  /** Tells the pack what it works on, and configures its policies. */
+  private async configure({ request, engineAddress }: PackStart, given: PackConfig): Promise<void> {
+    const { client, path } = this;
+    const { program, config: stackConfig, dryRun } = request;
+    const hello = new pb.AnalyzerHandshakeRequest().setEngineAddress(engineAddress);
+    await callIfServed(client, client.handshake, hello.setRootDirectory(path).setProgramDirectory(path));
+    const stack = new pb.AnalyzerStackConfigureRequest()
+      .setStack(program.stack)
+      .setProject(program.project)
+      .setOrganization(program.organization)
+      .setDryRun(dryRun)
+      .setConfigSecretKeysList([...stackConfig.secretKeys]);
+    for (const [key, value] of stackConfig.values) stack.getConfigMap().set(key, value);
+    await callIfServed(client, client.configureStack, stack);
+    const info = await call(client, client.getAnalyzerInfo, new Empty());
+    const config = resolveConfig(policyInfos(info), initialConfig(info), given);
+    await call(client, client.configure, configureRequest(config));
+    this.name = info.getName();
+    this.version = info.getVersion();
+    this.hasRemediations = [...config.values()].some(({ level }) => level === "remediate");
   }
 
   /** The properties that a remediation asks for, one after the other; or why one could not run. */
@@ -86,55 +111,16 @@ export class PolicyPack {
   }
 }
 
-async function open(
-  folder: string,
-  { config: configFile }: PolicyPackOptions,
-  { request, engineAddress, tell }: PackStart,
-  make: (service: ServiceProcess, client: AnalyzerClient, info: pb.AnalyzerInfo, levels: string[]) => PolicyPack,
-): Promise<PolicyPack> {
-  const { program, config: stackConfig, dryRun } = request;
-  const main = await readMain(folder);
-  const given = configFile === undefined ? new Map() : parsePackConfig(await readFile(configFile, "utf8"), configFile);
-  const service = await ServiceProcess.start({
-    subject: "the pack",
-    command: process.execPath,
-    args: [
-      ...["--require", join(__dirname, "preload.js")],
-      ...[resolveSdk("cmd/run-policy-pack", folder, program.root), engineAddress, main],
-    ],
-    cwd: folder,
+async function launch(cwd: string, { request, engineAddress, tell }: PackStart): Promise<ServiceProcess> {
+  const { program } = request;
+  const main = await readMain(cwd);
+  const sdk = resolveSdk("cmd/run-policy-pack", cwd, program.root);
+  return ServiceProcess.start({
+    ...{ subject: "the pack", command: process.execPath, cwd },
+    args: ["--require", join(__dirname, "preload.js"), sdk, engineAddress, main],
     environment: { ...process.env, PULUMI_PROJECT: program.project, PULUMI_STACK: program.stack },
     onLine: (line, stream) => tell(stream === "stdout" ? "info" : "info#err", line),
   });
-  const client = new AnalyzerClient(service.address, credentials.createInsecure(), CHANNEL);
-  try {
-    const hello = new pb.AnalyzerHandshakeRequest().setEngineAddress(engineAddress);
-    await callIfServed(client, client.handshake, hello.setRootDirectory(folder).setProgramDirectory(folder));
-    const stack = new pb.AnalyzerStackConfigureRequest()
-      .setStack(program.stack)
-      .setProject(program.project)
-      .setOrganization(program.organization)
-      .setDryRun(dryRun)
-      .setConfigSecretKeysList([...stackConfig.secretKeys]);
-    for (const [key, value] of stackConfig.values) stack.getConfigMap().set(key, value);
-    await callIfServed(client, client.configureStack, stack);
-    const info = await call(client, client.getAnalyzerInfo, new Empty());
-    const policies = policyInfos(info);
-    const unknown = [...given.keys()].filter((name) => name !== "all" && !policies.some((each) => each.name === name));
-    if (unknown.length > 0) throw new Error(`${configFile}: the pack has no policy ${unknown.join(", ")}`);
-    const config = resolveConfig(policies, initialConfig(info), given);
-    await call(client, client.configure, configureRequest(config));
-    return make(
-      service,
-      client,
-      info,
-      [...config.values()].map((each) => each.level ?? ""),
-    );
-  } catch (error) {
-    client.close();
-    await service.stop();
-    throw error;
-  }
 }
 
 /** What the pack's PulumiPolicy.yaml names as its program, from the pack's folder. */

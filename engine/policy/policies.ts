@@ -6,6 +6,7 @@ import type { Context } from "../context";
 import { StepFailedError } from "../errors";
 import type { Goal } from "../goal";
 import type { ResourceState } from "../resource-state";
+import { stateOf } from "../state-of";
 import { parseProviderRef, STACK_TYPE } from "../urn";
 import { violation } from "./messages";
 import type { PolicyEvent, PolicyResource } from "./messages";
@@ -50,7 +51,7 @@ export class Policies {
   async enforceStack(): Promise<void> {
     const packs = await this.packs;
     const states = [...this.ctx.current.values()].filter((state) => !this.ctx.skipped.has(state.urn));
-    const resources = states.map((state) => this.ofState(state));
+    const resources = states.map((state) => this.seen(state, state.outputs));
     const found = await Promise.all(packs.map((pack) => pack.analyzeStack(resources)));
     const stack = states.find((state) => state.type === STACK_TYPE)?.urn;
     for (const each of found.flat()) {
@@ -118,29 +119,16 @@ export class Policies {
     this.ctx.emit(event);
   }
 
-  private ofGoal(goal: Goal, properties: PropertyMap): PolicyResource {
-    const provider = this.provider(goal.provider);
-    const { provider: _ref, aliases: _specs, ...rest } = goal;
-    return { ...rest, properties, aliases: this.aliases(goal), ...(provider !== undefined && { provider }) };
+  private ofGoal(goal: Goal, inputs: PropertyMap): PolicyResource {
+    const { provider } = goal;
+    const aliases = formerUrns(goal, goal.parent === undefined ? undefined : this.ctx.renamed.get(goal.parent));
+    const facts = { inputs, outputs: inputs, aliases, touched: false, ...(provider !== undefined && { provider }) };
+    return this.seen(stateOf(goal, facts), inputs);
   }
 
-  private ofState(state: ResourceState): PolicyResource {
-    const provider = this.provider(state.provider);
-    const deleteBeforeReplace = this.goals.get(state.urn)?.deleteBeforeReplace;
-    const { provider: _ref, ...rest } = state;
-    return {
-      ...rest,
-      properties: state.outputs,
-      ignoreChanges: state.ignoreChanges ?? [],
-      additionalSecretOutputs: state.additionalSecretOutputs ?? [],
-      aliases: state.aliases ?? [],
-      ...(deleteBeforeReplace !== undefined && { deleteBeforeReplace }),
-      ...(provider !== undefined && { provider }),
-    };
-  }
-
-  private aliases(goal: Goal): string[] {
-    return formerUrns(goal, goal.parent === undefined ? undefined : this.ctx.renamed.get(goal.parent));
+  private seen(state: ResourceState, properties: PropertyMap): PolicyResource {
+    const { deleteBeforeReplace } = this.goals.get(state.urn) ?? {};
+    return { state, properties, deleteBeforeReplace, provider: this.provider(state.provider) };
   }
 
   private provider(ref: string | undefined): ResourceState | undefined {

@@ -162,7 +162,7 @@ describe("the configuration of a pack", () => {
   it.each([
     [{ small: { max: "many" } }, /small\.max: .*number/],
     [{ small: { max: 0 } }, /small\.max: /],
-    [{ large: "mandatory" }, /the pack has no policy large/],
+    [{ large: "mandatory" }, /names policies that it does not have: large/],
     [{ small: "strict" }, /the enforcement level of small is none of advisory, mandatory/],
     [{ small: 3 }, /small is neither an enforcement level nor an object/],
     ["{", /config\.json is not JSON/],
