@@ -11,6 +11,8 @@ import { spellBooleans } from "./spelling";
 export function run(argv: readonly string[]): void {
   // A reader that went away (`| head`) must not end an update in the middle.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  // Should anything else end this process (nothing is left that could wake it up), it has not done what it was asked for.
+  process.exitCode = EXIT.failure;
   void main(argv).then((code) => process.stdout.write("", () => process.exit(code)));
 }
 
