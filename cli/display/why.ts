@@ -48,7 +48,7 @@ export class Why {
     if (diffReasons.length === 0 && replaceReasons.includes("id")) return ["--replace asks for it"];
     if (diffReasons.length === 0 && step.op === "replace") return ["what it depends on is replaced"];
     if (old?.initErrors !== undefined) return ["it was left half done"];
-    return [`its provider finds a difference in ${[...replaceReasons, ...diffReasons].join(", ")}`];
+    return [`its provider finds a difference in ${[...new Set([...replaceReasons, ...diffReasons])].join(", ")}`];
   }
 
   private origin({ urn, because = {} }: StepInfo, key: string): string {

@@ -62,6 +62,12 @@ it("destroys all but what is protected, and previews that alone", async () => {
   expect(await say("stack", "--show-urns")).toContain(KEY);
 });
 
+it("destroys a target with what depends on it only when it is told to", async () => {
+  const refused = await project.run(["destroy", "--preview-only", "--target", FIRST]);
+  expect(refused.stdout).toMatch(/::first cannot be deleted alone: .*::second depends on it/);
+  expect(await say("destroy", "--preview-only", "--target", FIRST, "--target-dependents")).toContain("- 2 to delete");
+});
+
 it("previews a refresh alone", async () => {
   expect(JSON.parse(await say("refresh", "--preview-only", "--json"))).toMatchObject({ changeSummary: { same: 4 } });
   expect(await say("refresh", "--preview-only")).toContain("    4 unchanged\n");
