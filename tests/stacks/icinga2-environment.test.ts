@@ -1,3 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
 import { parseEnvironment } from "../../stacks/environment";
 import { formatPath } from "../../stacks/problems";
 
@@ -44,6 +48,14 @@ describe("Icinga's section", () => {
   it("is right with masters, a satellite, agents and a database, and beside MIG on the same hosts and server", () => {
     expect(problemsOf(environment())).toEqual([]);
     expect(problemsOf(environment({}, { mig: MIG }))).toEqual([]);
+  });
+
+  it("is right as the guide shows one, once host keys are filled in", () => {
+    const guide = readFileSync(join(__dirname, "../../docs/guides/icinga2.md"), "utf8");
+    const shown = /```yaml\n([\s\S]*?)```/.exec(guide)?.[1] ?? "";
+    const key = `ssh-ed25519 ${"A".repeat(68)}`;
+    const { config } = parse(shown.replaceAll("ssh-ed25519 AAAA…", key)) as { config: Record<string, Tree> };
+    expect(problemsOf(config["groundwork:environment"] ?? {})).toEqual([]);
   });
 
   it("has the daemon's own lifetimes and keys where it says nothing", () => {
