@@ -137,11 +137,15 @@ async function logsIn(host: Host, username: string, password: string): Promise<b
 async function request(host: Host, username: string, password: string, path: string, init: RequestInit = {}) {
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
   const headers = { authorization, "content-type": "application/json" };
-  const response = await fetch(managementEndpoint(host) + path, {
-    ...init,
-    headers,
-    signal: AbortSignal.timeout(10_000),
-  });
-  await response.arrayBuffer();
-  return response;
+  const endpoint = managementEndpoint(host);
+  try {
+    const response = await fetch(endpoint + path, { ...init, headers, signal: AbortSignal.timeout(10_000) });
+    await response.arrayBuffer();
+    return response;
+  } catch (error) {
+    // What fetch says names neither the server nor the reason; its cause has that.
+    const { message, cause } = error as Error;
+    const reason = cause instanceof Error ? cause.message : message;
+    throw new Error(`RabbitMQ on ${host.name} does not answer at ${endpoint}: ${reason}. See groundwork lab status.`);
+  }
 }

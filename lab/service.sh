@@ -18,19 +18,23 @@ rabbitmq() {
   [ -x "$bin/rabbitmq-server" ] || bin=$(dirname "$(readlink -f "$(command -v rabbitmq-server)")")
   pid_file=/run/rabbitmq/pid
   console=/var/log/rabbitmq/console.log
-  pid=$(cat "$pid_file" 2>/dev/null || true)
+  # It writes the file some time after it has begun.
+  pid=$(cat "$pid_file" 2>/dev/null || pidof -s beam.smp || true)
   [ -n "$pid" ] && [ -d "/proc/$pid" ] && running=yes || running=no
   case $1 in
     status) [ $running = yes ] ;;
     start)
-      [ $running = no ] || return 0
-      install -d -o rabbitmq -g rabbitmq -m 0750 /run/rabbitmq
-      rm -f "$pid_file"
-      install -o rabbitmq -g rabbitmq -m 0640 /dev/null "$console"
-      cd /var/lib/rabbitmq
-      $as_rabbitmq RABBITMQ_PID_FILE="$pid_file" RABBITMQ_ALLOW_INPUT=1 setsid "$bin/rabbitmq-server" -noinput \
-        </dev/null >>"$console" 2>&1 &
-      starting=$!
+      # One that runs may be on its way still: whoever started it may have been killed since.
+      starting=$pid
+      if [ $running = no ]; then
+        install -d -o rabbitmq -g rabbitmq -m 0750 /run/rabbitmq
+        rm -f "$pid_file"
+        install -o rabbitmq -g rabbitmq -m 0640 /dev/null "$console"
+        cd /var/lib/rabbitmq
+        $as_rabbitmq RABBITMQ_PID_FILE="$pid_file" RABBITMQ_ALLOW_INPUT=1 setsid "$bin/rabbitmq-server" -noinput \
+          </dev/null >>"$console" 2>&1 &
+        starting=$!
+      fi
       tries=600
       until grep -q 'completed with' "$console"; do
         tries=$((tries - 1))
