@@ -1,3 +1,4 @@
+import { SHOW_CURSOR } from "./display/live";
 import { EXIT } from "./errors";
 
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -16,8 +17,9 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
       );
       return;
     }
+    if (process.stdout.isTTY) process.stdout.write(SHOW_CURSOR);
     process.stderr.write(
-      "\x1b[?25h\nstopped: what was running may or may not have happened; the journal beside the state names it, " +
+      "\nstopped: what was running may or may not have happened; the journal beside the state names it, " +
         "and the next run finds out and goes on from there\n",
     );
     process.exit(EXIT.cancelled);

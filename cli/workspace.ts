@@ -109,7 +109,8 @@ function enter(folder: string): void {
   try {
     process.chdir(folder);
   } catch (error) {
-    throw new CliError("usage", `-C ${folder}: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new CliError("usage", `the folder ${folder} cannot be entered (${reason}); correct the path after -C`);
   }
 }
 

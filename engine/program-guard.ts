@@ -4,7 +4,7 @@ import { messageOf, StepFailedError, StoppedError, UnsupportedError } from "./er
 /** How long a program may go on, without asking the engine for anything, after one of its resources has failed: ms. */
 const GRACE_AFTER_FAILURE = 10_000;
 
-/** Tells each error of a program once; what merely follows from a failed resource has been told on that resource. */
+/** Tells each error of a program once; what merely follows from a failed resource, or from Ctrl-C, is not one. */
 export class ErrorReporter {
   private readonly seen = new Set<unknown>();
   hasErrors = false;
@@ -19,7 +19,8 @@ export class ErrorReporter {
     this.seen.add(error);
     this.hasErrors = true;
     if (error instanceof StepFailedError || error instanceof StoppedError) return;
-    if (this.ctx.failed && /failed to register|failed to read resource/.test(messageOf(error))) return;
+    if ((this.ctx.failed || this.ctx.stopping) && /failed to register|failed to read resource/.test(messageOf(error)))
+      return;
     const isPlain = error instanceof UnsupportedError || this.isRunError(error) || !(error instanceof Error);
     const text = isPlain ? messageOf(error) : (error.stack ?? error.message);
     this.ctx.diagnose("error", isPlain ? text : `the program failed with an unhandled exception:\n${text}`);

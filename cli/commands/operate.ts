@@ -83,7 +83,9 @@ class Operation {
 
   async preview(): Promise<OperationResult> {
     const snapshot = await this.session.stack.read();
-    return interruptible((signal) => this.run(true, snapshot, NOTHING_RECORDED, signal));
+    const result = await interruptible((signal) => this.run(true, snapshot, NOTHING_RECORDED, signal));
+    if (result.cancelled) throw new CliError("cancelled", "preview cancelled; nothing was changed");
+    return result;
   }
 
   update(): Promise<OperationResult> {

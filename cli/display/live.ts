@@ -19,7 +19,7 @@ interface Running {
 const FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
 const FRAME_MILLISECONDS = 100;
 const HIDE_CURSOR = "\x1b[?25l";
-const SHOW_CURSOR = "\x1b[?25h";
+export const SHOW_CURSOR = "\x1b[?25h";
 
 /** For terminals: what is finished scrolls by, what is running stands below it with a spinner and its elapsed time. */
 export class LiveDisplay extends ProgressDisplay {

@@ -56,6 +56,23 @@ describe("a failure in the middle", () => {
     expect(stack.names()).toEqual(["a"]);
   });
 
+  test("a cancelled run tells no error of the program that it has not gone on with", async () => {
+    const stack = new TestStack();
+    const cancel = new AbortController();
+    stack.request = { signal: cancel.signal };
+    stack.world.on = (call) => {
+      if (call === "create a") cancel.abort();
+    };
+    const result = await stack.up(() => {
+      const a = new Thing("a");
+      const b = new Thing("b", { value: a.made });
+      new Thing("c", { value: b.made });
+    });
+    expect(result.cancelled).toBe(true);
+    expect(result.errors).toEqual([]);
+    expect(stack.names()).toEqual(["a"]);
+  });
+
   test("wrong inputs name the resource and the property before anything is called", async () => {
     const stack = new TestStack();
     const result = await stack.up(() => void new Thing("a", { wrong: 1 }));
