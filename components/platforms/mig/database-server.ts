@@ -103,6 +103,8 @@ function declareSchema(
       host: hostArgs(host),
       check: schemaCheck(),
       apply: schemaApply(path),
+      // The tables go with the database.
+      revert: "true",
       environment: {
         PGHOST: dialName(host),
         PGPORT: String(port),
