@@ -18,8 +18,8 @@ export interface MmmRole {
   /** What it is dialled by beside its host's name and address: the `ip` that MMM's configuration has. @default none */
   readonly names?: readonly string[];
   /**
-   * The rest of its configuration file, which is then placed as a whole. @default a block is kept in the file that there
-   * is, and everything else in it is left as it is
+   * The rest of its configuration file, which is then placed as a whole, in the place of one that exists. @default a
+   * block is kept in the file that there is, and everything else in it is left as it is
    */
   readonly configuration?: string;
 }

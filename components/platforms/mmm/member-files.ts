@@ -62,7 +62,8 @@ function configurationFile(settings: MemberSettings, program: Program): HostFile
   const file = { path: configurationPath(program.name, settings), mode: "0640" };
   return program.configuration === undefined
     ? { ...file, content: text, kind: "block", marker: MARKER }
-    : { ...file, content: wholeFile(program.configuration, text) };
+    : // MMM's packages bring a file of their own, which comes back in the end.
+      { ...file, content: wholeFile(program.configuration, text), adopt: true };
 }
 
 /** Daemons read everything at their start; `mmm_control` starts anew each time. */

@@ -187,7 +187,7 @@ describe("a member's files", () => {
   it("can be a whole file, not readable by others, without a ca_file for mmm_control", () => {
     const program = { name: "control", configuration: "include mmm_common.conf\n", caFile: false } as const;
     const file = memberFiles({ series: 2 }, [program], contents).at(-1);
-    expect(file).toMatchObject({ path: "/etc/mysql-mmm/mmm_mon.conf", mode: "0640" });
+    expect(file).toMatchObject({ path: "/etc/mysql-mmm/mmm_mon.conf", mode: "0640", adopt: true });
     expect(file?.kind).toBeUndefined();
     expect(file?.content).toMatch(/^include mmm_common.conf\n\n<socket>\n(?![\s\S]*ca_file)[\s\S]*<\/socket>\n$/);
   });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
 import type { Host } from "../../../lab/host";
@@ -6,10 +6,9 @@ import type { Scene } from "../flocker/scene";
 import { makeForeignIdentity } from "../support/openssl";
 
 const SCRIPT = readFileSync(path.join(__dirname, "peer.pl"), "utf8");
-const MODULE = "/usr/share/perl5/IO/Socket/SSL.pm";
 
 /** A program of MMM: where it runs, and the configuration that it reads. */
-interface Program {
+export interface Program {
   readonly host: string;
   readonly configuration: string;
 }
@@ -32,7 +31,7 @@ interface Connection {
 }
 
 /** What both ends say of a connection that one makes and the other waits for. */
-async function connect({ environment }: Scene, { from, to, port, address }: Connection, series: 1 | 2 = 1) {
+export async function connect({ environment }: Scene, { from, to, port, address }: Connection, series: 1 | 2 = 1) {
   const [client, server] = [environment.host(from.host), environment.host(to.host)];
   const at = address ?? server.address;
   const run = (host: Host, role: string, { configuration }: Program) =>
@@ -42,12 +41,10 @@ async function connect({ environment }: Scene, { from, to, port, address }: Conn
   return { server: said(listened), client: said(dialled) };
 }
 
-const ESTABLISHED = { server: "established", client: "established" };
+export const ESTABLISHED = { server: "established", client: "established" };
 
 /** Connections of MMM's programs by IO::Socket::SSL, as they make them, with the files that were placed. */
-export function sessionTests(scene: () => Scene): void {
-  const testWithPerl = existsSync(MODULE) ? test : test.skip;
-
+export function sessionTests(scene: () => Scene, testWithPerl: jest.It): void {
   beforeAll(async () => {
     const { cert, key } = await makeForeignIdentity();
     for (const name of [AGENT.host, MONITOR.host, CONTROL.host]) {
