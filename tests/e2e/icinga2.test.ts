@@ -67,7 +67,12 @@ described("Icinga 2 from Debian, on what is placed (needs icinga2-bin and icinga
         found = await connectedEndpoints({ name, address }, outputs.icinga2.caCertificate).catch(String);
         return JSON.stringify(found) === JSON.stringify(others) ? true : undefined;
       },
-      { subject: `${name}, connected with ${others.join(", ")}`, limit: MINUTE, explain: () => JSON.stringify(found) },
+      {
+        subject: `${name}, connected with ${others.join(", ")}`,
+        limit: MINUTE,
+        interval: 500,
+        explain: () => JSON.stringify(found),
+      },
     );
   }
 
@@ -143,7 +148,7 @@ described("Icinga 2 from Debian, on what is placed (needs icinga2-bin and icinga
       const master = environment.host("api1");
       const fingerprint = await waitFor(
         async () => /^([0-9a-f]{64}) .*CN = agent3$/m.exec(await master.run("icinga2 ca list"))?.[1],
-        { subject: "The request of agent3", limit: MINUTE },
+        { subject: "The request of agent3", limit: MINUTE, interval: 500 },
       );
       expect(await master.run(`icinga2 ca sign ${fingerprint}`)).toContain("Signed certificate for 'CN = agent3'");
       // The signed certificate goes down the tree as nodes connect anew.
@@ -166,7 +171,7 @@ described("Icinga 2 from Debian, on what is placed (needs icinga2-bin and icinga
             );
             return rows.length === 0 ? undefined : rows.map(({ endpoint_name: name }) => name);
           },
-          { subject: "The first status in the central database", limit: MINUTE },
+          { subject: "The first status in the central database", limit: MINUTE, interval: 500 },
         );
         expect(names).toHaveLength(1);
         expect(["api1", "relay1"]).toContain(names[0]);
