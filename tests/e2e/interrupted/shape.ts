@@ -1,5 +1,5 @@
 import type { Environment } from "../support/environment";
-import { asOperator, takeInventory } from "../support/inventory";
+import { asOperator, brokerInventory, databaseInventory } from "../support/inventory";
 
 const PRIVILEGES = `
   SELECT relname AS name, pg_get_userbyid(relowner) AS owner, relacl::text AS acl FROM pg_class
@@ -11,9 +11,17 @@ const PRIVILEGES = `
   SELECT 'future ' || defaclobjtype::text, pg_get_userbyid(defaclrole), defaclacl::text FROM pg_default_acl
   ORDER BY 1, 2`;
 
+/** Where something is placed, where it is staged and noted, and where commands leave what they need for a while. */
+const LIST_FILES = `find /etc /var/cache/mig /var/lib/groundwork /usr/local/share/groundwork /tmp /run/groundwork* \\
+  -printf '%M %u:%g %p %l\\n' 2>/dev/null | sort -k 3`;
+
 /** What two environments have in common that differ in their keys and passwords alone. */
 export async function takeShape(environment: Environment) {
-  const { broker, database, files } = await takeInventory(environment);
+  const [broker, database, ...files] = await Promise.all([
+    brokerInventory(environment),
+    databaseInventory(environment),
+    ...environment.hosts.map(async (host) => [host.name, (await host.run(LIST_FILES)).split("\n")]),
+  ]);
   const { "default privileges": _numbered, databases, ...catalogues } = database;
   const hasTables = JSON.stringify(databases).includes('"mig"');
   return {
@@ -26,17 +34,13 @@ export async function takeShape(environment: Environment) {
     privileges: hasTables
       ? await asOperator(environment, async (client) => sortedRows(await client.query(PRIVILEGES)), "mig")
       : [],
-    files: Object.fromEntries(Object.entries(files).map(([host, all]) => [host, withoutDigests(all)])),
+    files: Object.fromEntries(files) as unknown,
   };
 }
 
 /** Grants that were made in another order are the same grants. */
 function sortedRows({ rows }: { readonly rows: readonly { readonly acl: string | null }[] }) {
   return rows.map((row) => ({ ...row, acl: row.acl?.replace(/[{}]/g, "").split(",").sort() ?? [] }));
-}
-
-function withoutDigests(files: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(files).map(([path, facts]) => [path, facts.replace(/ [0-9a-f]{64}$/, "")]));
 }
 
 /** Files with a key or a password in them that anybody but their owner may open, as `host: path`. */

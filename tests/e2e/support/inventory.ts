@@ -63,7 +63,7 @@ const CATALOGUES = {
       ORDER BY line_number`,
 };
 
-async function databaseInventory(environment: Environment): Promise<Record<string, unknown>> {
+export async function databaseInventory(environment: Environment): Promise<Record<string, unknown>> {
   return asOperator(environment, async (client) => {
     const found: Record<string, unknown> = {};
     for (const [kind, sql] of Object.entries(CATALOGUES)) found[kind] = (await client.query(sql)).rows;
