@@ -70,7 +70,7 @@ export const OBSTACLES: readonly Obstacle[] = [
     remove: onHost("agent3", "umount /etc/mig"),
   },
   {
-    // As the official provider's documentation has it for what exists: import it. The official one takes it over.
+    // The official provider takes it over without a word: docs/decisions says why ours does not.
     name: "a broker user of a declared name, made by hand",
     place: onHost("relay1", "rabbitmqctl --quiet add_user worker by-hand"),
     says: /failed: user "worker" exists already on http:\S+ and is not in this stack: import it .* or delete it first/,
