@@ -30,7 +30,7 @@ export class Application {
         ctx.skipped.add(this.goal.urn);
         return this.state({ inputs: decision.inputs, outputs: {}, touched: false });
       case "same":
-        return this.same(decision.old, decision.inputs);
+        return this.same(decision.old, decision.keep ? this.kept(decision.old) : this.unchanged(decision.old));
       case "create":
         return this.create("create", () => []);
       case "update":
@@ -84,13 +84,25 @@ export class Application {
     await this.ctx.step({ ...this.describe("replace", state), old }, async () => ({}), { local: true });
   }
 
-  private async same(old: ResourceState, inputs: PropertyMap): Promise<ResourceState> {
+  private unchanged(old: ResourceState): ResourceState {
+    const { inputs } = this.decision;
     const kept = equalValues(old.inputs, inputs) && containsSecret(old.inputs) === containsSecret(inputs);
-    const candidate = this.state({
+    return this.state({
       ...(old.id !== undefined && { id: old.id }),
       ...{ inputs: kept ? old.inputs : inputs, outputs: old.outputs, old, touched: false },
       ...(old.initErrors !== undefined && { initErrors: old.initErrors }),
     });
+  }
+
+  private kept(old: ResourceState): ResourceState {
+    const { urn, parent, dependencies, propertyDependencies, deletedWith } = this.goal;
+    const { parent: _parent, deletedWith: _deletedWith, ...rest } = old;
+    const links = { dependencies, propertyDependencies, ...(deletedWith !== undefined && { deletedWith }) };
+    const named = { ...rest, ...links, urn, ...(parent !== undefined && { parent }) };
+    return mapReferences(named, (other) => (this.ctx.skipped.has(other) ? undefined : other));
+  }
+
+  private async same(old: ResourceState, candidate: ResourceState): Promise<ResourceState> {
     const state = isSameState(old, candidate) ? old : candidate;
     const step = { ...this.describe("same", state), old };
     await this.ctx.step(
@@ -205,7 +217,7 @@ export class Application {
 
   private async configureProvider(state: ResourceState): Promise<void> {
     if (!isProviderType(state.type)) return;
-    await this.ctx.providers.configure(state.urn, state.type, state.inputs);
+    await this.ctx.providers.configure(state);
   }
 
   private async renameAndRecord(old: ResourceState, changes: StateChange[]): Promise<void> {

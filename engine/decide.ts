@@ -11,7 +11,7 @@ import type { Found } from "./import";
 import { providerConfig } from "./provider-host";
 import type { ProviderInstance } from "./provider-host";
 import type { ResourceState } from "./resource-state";
-import { isDefaultProvider, isProviderType, packageOf, parseProviderRef } from "./urn";
+import { isDefaultProvider, isProviderType, packageOf, parseProviderRef, STACK_TYPE } from "./urn";
 
 /** What is to be done about one goal. */
 export type Decision = {
@@ -20,7 +20,8 @@ export type Decision = {
   readonly randomSeed: Uint8Array;
 } & (
   | { readonly op: "create" }
-  | { readonly op: "same"; readonly old: ResourceState }
+  /** `keep`: it is not targeted, so all that may change is what it is called and refers to. */
+  | { readonly op: "same"; readonly old: ResourceState; readonly keep?: boolean }
   | { readonly op: "update"; readonly old: ResourceState; readonly diff: DiffResult }
   | {
       readonly op: "replace";
@@ -52,11 +53,12 @@ export async function decide(
   const aliases = formerUrns(goal, goal.parent === undefined ? undefined : ctx.renamed.get(goal.parent));
   const old = findOld(ctx, goal, aliases);
   const base = { aliases, randomSeed: seed };
-  if (!isDefaultProvider(goal.urn) && !ctx.isTargeted(goal.urn, goalReferences(goal))) {
-    return old === undefined
-      ? { ...base, op: "skip", inputs: goal.inputs }
-      : { ...base, op: "same", old, inputs: old.inputs };
-  }
+  // Providers and the stack itself stand for nothing outside the state: whatever is targeted may refer to them.
+  const isImplied = isProviderType(goal.type) || goal.type === STACK_TYPE;
+  const isTargeted = ctx.isTargeted(goal.urn, goalReferences(goal)) || isImplied;
+  if (!isTargeted && old === undefined) return { ...base, op: "skip", inputs: goal.inputs };
+  refuseSkipped(ctx, goal, isTargeted);
+  if (!isTargeted && old !== undefined) return { ...base, op: "same", old, inputs: old.inputs, keep: true };
   const ruled = async (inputs: PropertyMap) => (await ctx.policies?.enforce(goal, inputs)) ?? inputs;
   if (!goal.custom) {
     const inputs = await ruled(goal.inputs);
@@ -123,6 +125,18 @@ async function decideImport(
 
 function isForced(ctx: Context, urn: string): boolean {
   return !ctx.replaceTargets.isAll && ctx.replaceTargets.has(urn);
+}
+
+/** What is not targeted and not there cannot be referred to; an untargeted resource merely forgets a dependency on it. */
+function refuseSkipped(ctx: Context, goal: Goal, isTargeted: boolean): void {
+  if (ctx.skipped.size === 0) return;
+  const strict = [goal.parent, goal.deletedWith, goal.provider && parseProviderRef(goal.provider).urn];
+  const needed = isTargeted
+    ? [...strict, ...goal.dependencies, ...Object.values(goal.propertyDependencies).flat()]
+    : strict;
+  const missing = needed.find((urn) => urn !== undefined && ctx.skipped.has(urn));
+  if (missing === undefined) return;
+  throw new Error(`${goal.urn} refers to ${missing}, which does not exist and is not targeted; target that too`);
 }
 
 function goalReferences(goal: Goal): string[] {
@@ -193,8 +207,9 @@ async function diffAgainst(
 async function replacedByProvider(ctx: Context, goal: Goal, old: ResourceState): Promise<DiffResult | undefined> {
   if (goal.provider === undefined || old.provider === undefined || goal.provider === old.provider) return undefined;
   const [was, is] = [parseProviderRef(old.provider), parseProviderRef(goal.provider)];
-  if (was.urn === is.urn || (isDefaultProvider(was.urn) && isDefaultProvider(is.urn))) return undefined;
-  const before = ctx.old.live.get(was.urn)?.inputs;
+  if (ctx.renamed.get(is.urn) === was.urn) return undefined;
+  if (was.urn !== is.urn && isDefaultProvider(was.urn) && isDefaultProvider(is.urn)) return undefined;
+  const before = ctx.providers.record(old.provider)?.inputs;
   const after = ctx.current.get(is.urn)?.inputs;
   if (before === undefined || after === undefined) return undefined;
   const type = `pulumi:providers:${packageOf(goal.type)}`;
@@ -203,7 +218,8 @@ async function replacedByProvider(ctx: Context, goal: Goal, old: ResourceState):
     oldOutputs: providerConfig(before),
     inputs: providerConfig(after),
   };
-  const provider = await ctx.providers.unconfigured(type, is.urn);
+  const version = typeof after["version"] === "string" ? after["version"] : "";
+  const provider = await ctx.providers.unconfigured(type, is.urn, version);
   const diff = await provider.diffConfig({ urn: is.urn, type, name: goal.name, id: is.id, ...sides });
   if (diff.replaces.length === 0) return undefined;
   return {

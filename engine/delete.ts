@@ -5,7 +5,7 @@ import type { StepOp } from "./events";
 import type { ResourceState, StateChange } from "./resource-state";
 import { referencesOf } from "./state-list";
 import { withTimeout } from "./timeout";
-import { isProviderType, urnName } from "./urn";
+import { isDefaultProvider, isProviderType, parseProviderRef, urnName } from "./urn";
 
 /**
  * Deletes entries, given in state order: each after everything that refers to it, independent ones at once. What a
@@ -104,12 +104,28 @@ async function isProvidersBusiness(ctx: Context, state: ResourceState, doomed: R
   if (!state.custom || isProviderType(state.type) || state.provider === undefined) return false;
   if (state.external || state.retainOnDelete || state.pendingReplacement) return false;
   if (state.deletedWith !== undefined && doomed.has(state.deletedWith)) return false;
-  // A replacement that is physically the same object (a Grant made again under its old id) must survive its predecessor.
+  // What is physically the same object under another entry (a Grant made again under its old id, a resource that was
+  // renamed without an alias) must survive its predecessor.
   const successor = state.delete ? (ctx.current.get(state.urn) ?? ctx.old.live.get(state.urn)) : undefined;
-  if (successor?.id !== state.id || successor === undefined) return true;
+  const owner = ctx.identities.get(identityKey(state.provider, state.type, state.id ?? ""));
+  const isTakenOver = owner !== undefined && owner !== state.urn && ctx.current.has(owner);
+  const isSame = successor?.id === state.id && sharePlace(successor?.provider ?? "", state.provider);
+  if (!isTakenOver && !isSame) return true;
   const { provider } = await ctx.providers.instance(state.provider);
   const request = { urn: state.urn, type: state.type, name: urnName(state.urn), inputs: state.inputs };
   return provider.identify(request).kind !== "id";
+}
+
+/** The default providers of two versions of a package are configured alike; any other two may be different servers. */
+function sharePlace(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [one, two] = [parseProviderRef(a).urn, parseProviderRef(b).urn];
+  return one !== two && isDefaultProvider(one) && isDefaultProvider(two);
+}
+
+/** Names a physical object: by provider reference, type and id. */
+export function identityKey(provider: string, type: string, id: string): string {
+  return `${provider} ${type} ${id}`;
 }
 
 /** Names every protected entry among those that are about to be deleted; nothing is deleted then. */

@@ -109,7 +109,12 @@ function undeclared(ctx: Context): ResourceState[] {
     if (gone.includes(state) || ctx.current.has(state.urn)) continue;
     for (const urn of referencesOf(state)) needed.add(urn);
   }
-  return ctx.old.inOrder([...gone.filter((state) => !needed.has(state.urn)), ...ctx.old.condemned]);
+  // What is not targeted stays where it is, and so does the former provider that it has there.
+  const used = new Set([...ctx.old.live.values(), ...ctx.current.values()].map((state) => state.provider));
+  const replaced = [...ctx.old.condemned].filter(
+    ({ urn, id }) => ctx.targets.isAll || !used.has(`${urn}::${id ?? ""}`),
+  );
+  return ctx.old.inOrder([...gone.filter((state) => !needed.has(state.urn)), ...replaced]);
 }
 
 /** What is protected stays, and so does everything that it refers to. */

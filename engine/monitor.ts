@@ -54,6 +54,8 @@ export function monitorHandlers(ctx: Context) {
         const state = await registerGoal(ctx, request);
         response.setId(state.id ?? "");
         response.setObject(toStruct(state.custom ? state.outputs : {}));
+        // What comes of it is not known then, and what takes that is known to depend on it.
+        if (ctx.skipped.has(state.urn)) response.setUnknown(true);
       } catch (error) {
         if (!(error instanceof StepFailedError) && !(error instanceof StoppedError)) throw error;
         response.setResult(messages.Result.FAIL);

@@ -16,48 +16,63 @@ export interface ProviderInstance {
 /** Opens the provider that serves a package; `version` is empty when any will do. */
 export type OpenProvider = (packageName: string, version: string) => Promise<ResourceProvider>;
 
-/** The providers of one operation: made on first use, found by the URN of their resource, closed together. */
+/**
+ * The providers of one operation: made on first use, found by provider reference (`<urn>::<id>`), closed together. A
+ * provider that is replaced is two: what is left of the old one's resources is still deleted where the old one works.
+ */
 export class ProviderHost {
   private readonly instances = new Map<string, Promise<ProviderInstance>>();
   private readonly bare = new Memo<ResourceProvider>();
-  /** Provider resources of the old state, for what the program does not declare any more. */
-  private readonly recorded = new Map<string, ResourceState>();
+  /** What the program has declared, by URN: the reference of the latest. */
+  private readonly declared = new Map<string, string>();
 
   constructor(
     private readonly open: OpenProvider,
-    recorded: readonly ResourceState[],
-  ) {
-    for (const state of recorded) {
-      if (!state.delete || !this.recorded.has(state.urn)) this.recorded.set(state.urn, state);
-    }
-  }
+    /** Provider resources of the old state, for what the program does not declare any more. */
+    private readonly recorded: readonly ResourceState[],
+  ) {}
 
   /** A provider that is not configured: for `checkConfig` and `diffConfig`. */
   unconfigured(type: string, urn: string, version = ""): Promise<ResourceProvider> {
     return this.bare.get(`${packageOf(type)} ${version}`, () => this.opened(urn, type, version));
   }
 
-  /** Makes the instance that a provider resource with these inputs stands for, in place of an earlier one. */
-  async configure(urn: string, type: string, inputs: PropertyMap): Promise<void> {
-    const previous = this.instances.get(urn);
+  /** Makes the instance that a provider resource stands for, in place of an earlier one. */
+  async configure({ urn, id, type, inputs }: ResourceState): Promise<void> {
+    const ref = providerRef(urn, id);
+    const previous = this.instances.get(ref);
     const next = this.make(urn, type, inputs);
-    this.instances.set(urn, next);
+    this.instances.set(ref, next);
+    this.declared.set(urn, ref);
     const closed = await previous?.catch(() => undefined);
     await closed?.provider.close();
     await next;
   }
 
-  /** The instance of a provider reference (`<urn>::<id>`), from the program or else from the old state. */
+  /** The instance of a provider reference, from the program or else from the old state. */
   async instance(ref: string): Promise<ProviderInstance> {
     const { urn } = parseProviderRef(ref);
-    let found = this.instances.get(urn);
-    if (found === undefined) {
-      const state = this.recorded.get(urn);
-      if (state === undefined) throw new Error(`${urn}: this provider is neither declared nor in the state`);
-      found = this.make(urn, state.type, state.inputs);
-      this.instances.set(urn, found);
-    }
-    return found;
+    const latest = this.declared.get(urn) ?? "";
+    const found = this.instances.get(ref) ?? (this.isRecorded(ref) ? undefined : this.instances.get(latest));
+    if (found !== undefined) return found;
+    const state = this.record(ref);
+    if (state === undefined) throw new Error(`${urn}: this provider is neither declared nor in the state`);
+    const made = this.make(urn, state.type, state.inputs);
+    this.instances.set(ref, made);
+    return made;
+  }
+
+  /** What the old state says of a provider: of exactly this one, else of one that has its URN. */
+  record(ref: string): ResourceState | undefined {
+    const { urn } = parseProviderRef(ref);
+    const named = this.recorded.filter((state) => state.urn === urn);
+    return (
+      named.find((state) => providerRef(urn, state.id) === ref) ?? named.find((state) => !state.delete) ?? named[0]
+    );
+  }
+
+  private isRecorded(ref: string): boolean {
+    return this.recorded.some((state) => providerRef(state.urn, state.id) === ref);
   }
 
   async close(): Promise<void> {
@@ -95,4 +110,8 @@ export class ProviderHost {
 export function providerConfig(inputs: PropertyMap): PropertyMap {
   const { version: _version, __internal: _internal, pluginDownloadURL: _url, ...config } = inputs;
   return config;
+}
+
+function providerRef(urn: string, id = ""): string {
+  return `${urn}::${id}`;
 }

@@ -4,14 +4,14 @@ import { Application } from "./apply";
 import type { Context } from "./context";
 import { decide } from "./decide";
 import type { Decision } from "./decide";
-import { deleteAll } from "./delete";
+import { deleteAll, identityKey } from "./delete";
 import { StoppedError } from "./errors";
 import { bareGoal } from "./goal";
 import type { Goal } from "./goal";
 import type { ProviderInstance } from "./provider-host";
 import { recoverPostponed } from "./recover";
 import type { ResourceState } from "./resource-state";
-import { createUrn, DYNAMIC_PACKAGE, isProviderType, packageOf, parseProviderRef, providerType } from "./urn";
+import { createUrn, DYNAMIC_PACKAGE, isProviderType, packageOf, providerType } from "./urn";
 
 /** Makes a goal true: decides what to do and does it. Throws once everything about a failure has been told. */
 export async function register(ctx: Context, goal: Goal): Promise<ResourceState> {
@@ -80,7 +80,7 @@ function claimIdentity(
   if (instance === undefined || provider === undefined || op === "skip" || containsUnknown(inputs)) return;
   const identity = instance.provider.identify({ urn, type, name, inputs });
   if (identity.kind !== "id") return;
-  const key = `${parseProviderRef(provider).urn} ${type} ${identity.id}`;
+  const key = identityKey(provider, type, identity.id);
   const other = ctx.identities.get(key);
   if (other !== undefined) {
     throw new Error(`${urn} and ${other} are the same object ("${identity.id}"); declare it once`);

@@ -38,6 +38,7 @@ export class MemoryRecorder implements StateRecorder {
   resources: ResourceState[];
   readonly pending = new Map<number, PendingOperation>();
   left: PendingOperation[];
+  private readonly successors = new Map<ResourceState, ResourceState>();
   private tickets = 0;
 
   constructor(snapshot: Snapshot) {
@@ -68,13 +69,20 @@ export class MemoryRecorder implements StateRecorder {
   }
 
   private apply({ put, replacing, remove }: StateChange): void {
-    for (const gone of [replacing, remove]) {
-      if (gone !== undefined && !this.resources.includes(gone)) throw new Error(`${gone.urn}: not in the list`);
-    }
-    if (remove !== undefined) this.resources = this.resources.filter((state) => state !== remove);
+    const [former, gone] = [replacing && this.current(replacing), remove && this.current(remove)];
+    if (gone !== undefined) this.resources = this.resources.filter((state) => state !== gone);
     if (put === undefined) return;
-    if (replacing === undefined) this.resources = [...this.resources, put];
-    else this.resources = this.resources.map((state) => (state === replacing ? put : state));
+    if (former === undefined) this.resources = [...this.resources, put];
+    else this.resources = this.resources.map((state) => (state === former ? put : state));
+    if (former !== undefined) this.successors.set(former, put);
+  }
+
+  /** What stands in the place of an entry by now. */
+  private current(state: ResourceState): ResourceState {
+    let found: ResourceState | undefined = state;
+    while (found !== undefined && !this.resources.includes(found)) found = this.successors.get(found);
+    if (found === undefined) throw new Error(`${state.urn}: not in the list`);
+    return found;
   }
 }
 
