@@ -170,7 +170,8 @@ describe("an interrupted creation", () => {
     };
     stack.world.calls.length = 0;
     const result = await stack.up(() => {
-      const provider = new ProviderResource("test", "right", { password: "right" });
+      class TestProvider extends ProviderResource {}
+      const provider = new TestProvider("test", "right", { password: "right" });
       new Thing("other");
       new Thing("a", { value: 1 }, { provider });
     });
