@@ -1,3 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
 import { parseEnvironment } from "../../stacks/environment";
 import { formatPath } from "../../stacks/problems";
 
@@ -25,6 +29,14 @@ function problemsOf(section: object, hosts: readonly object[] = []): readonly st
 }
 
 describe("Flocker's section", () => {
+  it("is right as the guide shows one, once host keys are filled in", () => {
+    const guide = readFileSync(join(__dirname, "../../docs/guides/flocker.md"), "utf8");
+    const shown = /```yaml\n([\s\S]*?)```/.exec(guide)?.[1] ?? "";
+    const { config } = parse(shown.replaceAll("ssh-ed25519 AAAA…", KEY)) as { config: Record<string, unknown> };
+    const parsed = parseEnvironment(config["groundwork:environment"]);
+    expect(parsed.kind === "valid" ? [] : parsed.problems).toEqual([]);
+  });
+
   it.each([
     ["is right", {}, []],
     ["a host that is unknown", { nodes: [{ host: "n2" }] }, [".flocker.nodes[0].host: there is no host n2 in hosts"]],

@@ -1,3 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
 import { parseEnvironment } from "../../stacks/environment";
 import { formatPath } from "../../stacks/problems";
 
@@ -54,6 +58,17 @@ function migBuilding(place: object): object {
 const ipOf = (address: string) => `include mmm_common.conf\n<host db1>\n  ip ${address}\n</host>\n`;
 
 describe("MMM's section", () => {
+  it("is right as the guide shows one with blocks and one with whole files, once host keys are filled in", () => {
+    const guide = readFileSync(join(__dirname, "../../docs/guides/mmm.md"), "utf8");
+    const [shown = "", files = ""] = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text ?? "");
+    const { config } = parse(shown.replaceAll("ssh-ed25519 AAAA…", KEY)) as { config: Record<string, object> };
+    const environment = config["groundwork:environment"];
+    for (const section of [{}, parse(files) as object]) {
+      const parsed = parseEnvironment({ ...environment, ...section });
+      expect(parsed.kind === "valid" ? [] : parsed.problems).toEqual([]);
+    }
+  });
+
   it.each([
     ["is right", {}, []],
     ["is right, with verification in series 1", { series: 1, verifyMode: 0 }, []],
