@@ -30,7 +30,15 @@ export function resourceName(urn: string, separator: (name: string) => string): 
   return shortType(qualifiedType.split("$").at(-1) ?? qualifiedType) + separator(name);
 }
 
-/** The `Diagnostics:` section: every message under the resource that it is about, in order of appearance. */
+/** What of an error is about its resource alone: `refreshing rabbitmq:index/user:User "usr" failed: `, `cannot read role "x": `. */
+const OWN = /^(\w+ \S+ "[^"]*" failed: )?(cannot [a-z ]+ "[^"]*": )?/;
+/** How many resources of one cause are told in full; the others by their names. */
+const TOLD_IN_FULL = 2;
+
+/**
+ * The `Diagnostics:` section: every message under the resource that it is about, in order of appearance. A server that
+ * is down fails everything on it: the same error is not told over and over.
+ */
 export class Diagnostics {
   private readonly messages = new Map<string, DiagnosticEvent[]>();
 
@@ -48,11 +56,30 @@ export class Diagnostics {
 
   text(palette: Palette): string {
     if (this.messages.size === 0) return "";
-    const sections = [...this.messages].map(([urn, events]) => {
+    const byCause = new Map<string, Section[]>();
+    for (const [urn, events] of this.messages) {
       const name = urn === "" ? `${STACK_TYPE} (${this.stackName})` : resourceName(urn, (each) => ` (${each})`);
-      const lines = events.flatMap((event) => paintDiagnostic(event, palette).split("\n"));
-      return [`  ${palette.cyan(name)}:`, ...lines.map((line) => (line === "" ? "" : `    ${line}`))].join("\n");
-    });
+      const cause = events.map(({ severity, message }) => `${severity} ${message.replace(OWN, "")}`).join("\n");
+      byCause.set(cause, [...(byCause.get(cause) ?? []), { name, events }]);
+    }
+    const sections = [...byCause.values()].flatMap((same) => [
+      ...same.slice(0, TOLD_IN_FULL).map((section) => paintSection(section, palette)),
+      ...(same.length > TOLD_IN_FULL ? [paintOthers(same.slice(TOLD_IN_FULL))] : []),
+    ]);
     return `${palette.bold("Diagnostics:")}\n${sections.join("\n\n")}`;
   }
+}
+
+interface Section {
+  readonly name: string;
+  readonly events: readonly DiagnosticEvent[];
+}
+
+function paintSection({ name, events }: Section, palette: Palette): string {
+  const lines = events.flatMap((event) => paintDiagnostic(event, palette).split("\n"));
+  return [`  ${palette.cyan(name)}:`, ...lines.map((line) => (line === "" ? "" : `    ${line}`))].join("\n");
+}
+
+function paintOthers(others: readonly Section[]): string {
+  return [`  The same goes for ${others.length} more:`, ...others.map(({ name }) => `    ${name}`)].join("\n");
 }

@@ -98,6 +98,30 @@ describe("plain lines", () => {
     expect(progress(events, { debug: true })).toContain("    debug: registering");
   });
 
+  it("tell what many resources fail of for one cause twice, and then their names", () => {
+    const refused = (name: string): EngineEvent => {
+      const message = `refreshing rabbitmq:index/user:User "${name}" failed: cannot read user "${name}": refused`;
+      return { kind: "diagnostic", urn: resource(name).urn, severity: "error", message };
+    };
+    const own: EngineEvent = { kind: "diagnostic", urn: user.urn, severity: "error", message: "something else" };
+    expect(progress(["a", "b", "c", "d"].map(refused).concat(own)).slice(1)).toEqual([
+      "Diagnostics:",
+      "  rabbitmq:index:User (a):",
+      '    error: refreshing rabbitmq:index/user:User "a" failed: cannot read user "a": refused',
+      "",
+      "  rabbitmq:index:User (b):",
+      '    error: refreshing rabbitmq:index/user:User "b" failed: cannot read user "b": refused',
+      "",
+      "  The same goes for 2 more:",
+      "    rabbitmq:index:User (c)",
+      "    rabbitmq:index:User (d)",
+      "",
+      "  rabbitmq:index:User (usr):",
+      "    error: something else",
+      "",
+    ]);
+  });
+
   it("show of a preview's outputs those that change, and of long ones the beginning", () => {
     const outputs = {
       old: { kept: 1, url: "a" },

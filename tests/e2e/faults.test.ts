@@ -90,10 +90,11 @@ test(
     const result = await environment.operate("up", "--refresh", "--yes", "--skip-preview");
     expect(result.code).toBe(1);
     for (const says of [
-      /refreshing \S+:User "mig-relay-user-agent" failed: RabbitMQ management API http:\S+: nobody listens there: see that the server runs/,
-      /refreshing \S+:Role "mig-database-role-migapi" failed: .*PostgreSQL 127\.[\d.]+:5432, .*ECONNREFUSED.*; see that the server runs, and correct `host` and `port`/,
+      /refreshing \S+ "mig-relay-\S+" failed: RabbitMQ management API http:\S+: nobody listens there: see that the server runs/,
+      /refreshing \S+:Role "mig-database-role-\w+" failed: .*PostgreSQL 127\.[\d.]+:5432, .*ECONNREFUSED.*; see that the server runs, and correct `host` and `port`/,
       /refreshing hosts:index:FileSet "mig-agent-agent2" failed: Host agent2 \(\S+\) is unreachable: .*refused\. Check that it is up/,
       /where an address or a password has changed since, run `groundwork up` without --refresh first/,
+      /^ {2}The same goes for \d+ more:$/m,
       /^ +\d+ errored$/m,
     ]) {
       expect(result.stdout).toMatch(says);
