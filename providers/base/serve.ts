@@ -79,12 +79,14 @@ function implement(provider: ResourceProvider, description: PluginDescription): 
       return new pb.UpdateResponse().setProperties(toStruct(outputs));
     }),
     delete: unary(async (request: pb.DeleteRequest) => {
-      await provider.delete({
+      const left = await provider.delete({
         ...messages.subject(request),
         id: request.getId(),
         inputs: fromStruct(request.getOldInputs()),
         outputs: fromStruct(request.getProperties()),
       });
+      // The protocol has no place for what is left; the CLI shows what a plugin says here.
+      for (const sentence of left ?? []) process.stderr.write(`${sentence}\n`);
       return new Empty();
     }),
     invoke: unary(async (request: pb.InvokeRequest) =>

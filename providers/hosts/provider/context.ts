@@ -57,11 +57,14 @@ export function hostOf(context: Context, id: string, inputs: PropertyMap | undef
   };
 }
 
-/** Follows from what never changes in a resource's life; the digest keeps stacks apart that share a host. */
-export function idOf(urn: string, name: string, inputs: PropertyMap): string {
+export function idOnHost(urn: string, name: string, inputs: PropertyMap): string {
   const host = reveal(inputs["host"] ?? null);
-  if (!isPropertyMap(host) || containsUnknown(host["name"] ?? null)) return "";
-  return `${String(host["name"])}:${name}-${createHash("sha256").update(urn).digest("hex").slice(0, 12)}`;
+  return isPropertyMap(host) && !containsUnknown(host["name"] ?? null) ? idAt(String(host["name"]), urn, name) : "";
+}
+
+/** The digest keeps stacks apart that share a host. */
+export function idAt(place: string, urn: string, name: string): string {
+  return `${place}:${name}-${createHash("sha256").update(urn).digest("hex").slice(0, 12)}`;
 }
 
 /** Of a secret with several lines, each line is taken out too: an error may quote one. */

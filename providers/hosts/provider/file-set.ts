@@ -1,14 +1,15 @@
 import { randomBytes } from "node:crypto";
 
-import { InitError, type CreateRequest, type CreateResult, type DeleteRequest } from "../../base/provider";
-import type { ReadRequest, ReadResult, UpdateRequest, UpdateResult } from "../../base/provider";
+import { InitError, type UpdateRequest } from "../../base/provider";
 import { isPropertyMap, mapMembers, secret, Secret, UNKNOWN } from "../../base/values";
 import type { PropertyMap, Value } from "../../base/values";
 import { HostError } from "./connection";
-import { idOf, type Context } from "./context";
+import { idOnHost, type Context } from "./context";
 import { diffFileSet, isAsFound, placedOf, sameContent, type Placed } from "./file-set-diff";
-import { declaredItems, digestOf, keyOf, sha256Of, type Actual, type Item } from "./items";
+import { FILE_SET_FIELDS } from "./fields";
 import { failedHandlers, handlerPhases, handlersOf } from "./handlers";
+import { declaredItems, digestOf, judgeFileSet, keyOf, sha256Of, type Actual, type Item } from "./items";
+import type { Resource } from "./resource";
 import { encode, fieldsOf, phases, quote, runScript, type Line } from "./script";
 
 interface Identity {
@@ -17,65 +18,70 @@ interface Identity {
   readonly digestKey: string;
 }
 
-export async function createFileSet(context: Context, request: CreateRequest): Promise<CreateResult> {
-  const { urn, name, inputs, preview } = request;
-  const id = idOf(urn, name, inputs);
-  if (preview) {
-    const unknown = { placed: UNKNOWN, generation: UNKNOWN, digestKey: secret(UNKNOWN), pendingHandlers: [] };
-    return { id, outputs: unknown };
-  }
-  const identity = { generation: randomBytes(8).toString("hex"), digestKey: randomBytes(32).toString("hex") };
-  try {
-    return { id, outputs: await place(context, id, request, identity, new Map()) };
-  } catch (error) {
-    if (!(error instanceof HostError) || !error.sent) throw error;
-    throw new InitError(id, outputsOf(identity, {}, []), [error.message]);
-  }
-}
+/** The files of one component on one host. */
+export const FILE_SET: Resource = {
+  fields: FILE_SET_FIELDS,
+  judge: judgeFileSet,
+  id: idOnHost,
+  diff: diffFileSet,
 
-export async function updateFileSet(context: Context, request: UpdateRequest): Promise<UpdateResult> {
-  const { id, oldInputs, oldOutputs, inputs, preview } = request;
-  const paths = Object.keys(diffFileSet(oldInputs, oldOutputs, inputs).detailedDiff ?? {});
-  // The way to the host is no concern of the host.
-  if (paths.length > 0 && paths.every((path) => path.startsWith("host."))) return { outputs: oldOutputs };
-  if (preview) return { outputs: { ...oldOutputs, placed: UNKNOWN, pendingHandlers: [] } };
-  const { generation, digestKey, actual } = placedOf(oldOutputs);
-  return { outputs: await place(context, id, request, { generation, digestKey }, actual) };
-}
+  async create(context, request) {
+    if (request.preview) {
+      return { placed: UNKNOWN, generation: UNKNOWN, digestKey: secret(UNKNOWN), pendingHandlers: [] };
+    }
+    const identity = { generation: randomBytes(8).toString("hex"), digestKey: randomBytes(32).toString("hex") };
+    try {
+      return await place(context, request, identity);
+    } catch (error) {
+      if (!(error instanceof HostError) || !error.sent) throw error;
+      throw new InitError(request.id, outputsOf(identity, {}, []), [error.message]);
+    }
+  },
 
-export async function readFileSet(context: Context, request: ReadRequest): Promise<ReadResult | undefined> {
-  const { id, inputs = {}, outputs, timeoutSeconds } = request;
-  const { items } = declaredItems(inputs);
-  const definitions = [itemPhases(items.map((item) => ({ ...item, content: "" })))];
-  const commands = [`load_ledger ${keyOf(id)}`, "report_all"];
-  const { lines } = await runScript(context, { id, inputs, timeoutSeconds, definitions, commands });
-  const [ledger] = fieldsOf(lines, "set");
-  if (ledger === undefined && (outputs === undefined || fieldsOf(lines, "item").length === 0)) return undefined;
-  const known = placedOf(outputs ?? {});
-  const generation = ledger?.[0] ?? known.generation;
-  const digestKey = known.digestKey === "" ? randomBytes(32).toString("hex") : known.digestKey;
-  const pending = fieldsOf(lines, "!pending").map(([name = ""]) => name);
-  const next = outputsOf({ generation, digestKey }, placedFrom(lines, items, digestKey), pending);
-  return { id, inputs: asFound(inputs, placedOf(next)), outputs: next };
-}
+  async update(context, request) {
+    const { oldInputs, oldOutputs, inputs, preview } = request;
+    const paths = Object.keys(diffFileSet(oldInputs, oldOutputs, inputs).detailedDiff ?? {});
+    // The way to the host is no concern of the host.
+    if (paths.length > 0 && paths.every((path) => path.startsWith("host."))) return oldOutputs;
+    if (preview) return { ...oldOutputs, placed: UNKNOWN, pendingHandlers: [] };
+    const { actual, ...identity } = placedOf(oldOutputs);
+    return place(context, request, identity, actual);
+  },
 
-export async function deleteFileSet(context: Context, request: DeleteRequest): Promise<readonly string[]> {
-  const { id, inputs, outputs, timeoutSeconds } = request;
-  const { generation } = placedOf(outputs);
-  const handlers = handlersOf(inputs);
-  const definitions = [handlerPhases(handlers, context.services, true)];
-  const commands = [openLedger(id, generation), `remove ${quote(generation)}`, "close_ledger"];
-  const outcome = await runScript(context, { id, inputs, timeoutSeconds, definitions, commands });
-  const left = fieldsOf(outcome.lines, "left").map(([path = ""]) => path);
-  return [
-    ...left.map(
-      (path) => `host ${outcome.host}: ${path} is not empty and stays: remove it when nobody needs what is in it`,
-    ),
-    ...[...failedHandlers(handlers, outcome).values()].map(
-      (reason) => `${reason} after the files of ${id} were taken away; see to it there`,
-    ),
-  ];
-}
+  async read(context, request) {
+    const { id, inputs = {}, outputs, timeoutSeconds } = request;
+    const { items } = declaredItems(inputs);
+    const definitions = [itemPhases(items.map((item) => ({ ...item, content: "" })))];
+    const commands = [`load_ledger ${keyOf(id)}`, "report_all"];
+    const { lines } = await runScript(context, { id, inputs, timeoutSeconds, definitions, commands });
+    const [ledger] = fieldsOf(lines, "set");
+    if (ledger === undefined && (outputs === undefined || fieldsOf(lines, "item").length === 0)) return undefined;
+    const known = placedOf(outputs ?? {});
+    const generation = ledger?.[0] ?? known.generation;
+    const digestKey = known.digestKey === "" ? randomBytes(32).toString("hex") : known.digestKey;
+    const pending = fieldsOf(lines, "!pending").map(([name = ""]) => name);
+    const next = outputsOf({ generation, digestKey }, placedFrom(lines, items, digestKey), pending);
+    return { id, inputs: asFound(inputs, placedOf(next)), outputs: next };
+  },
+
+  async delete(context, request) {
+    const { id, inputs, outputs, timeoutSeconds } = request;
+    const { generation } = placedOf(outputs);
+    const handlers = handlersOf(inputs);
+    const definitions = [handlerPhases(handlers, context.services, true)];
+    const commands = [openLedger(id, generation), `remove ${quote(generation)}`, "close_ledger"];
+    const outcome = await runScript(context, { id, inputs, timeoutSeconds, definitions, commands });
+    const left = fieldsOf(outcome.lines, "left").map(([path = ""]) => path);
+    return [
+      ...left.map(
+        (path) => `host ${outcome.host}: ${path} is not empty and stays: remove it when nobody needs what is in it`,
+      ),
+      ...[...failedHandlers(handlers, outcome).values()].map(
+        (reason) => `${reason} after the files of ${id} were taken away; see to it there`,
+      ),
+    ];
+  },
+};
 
 function openLedger(id: string, generation: string): string {
   return `open_ledger ${keyOf(id)} ${quote(generation)} ${quote(id.replace(/[\n\r]/g, " "))}`;
@@ -83,10 +89,14 @@ function openLedger(id: string, generation: string): string {
 
 async function place(
   context: Context,
-  id: string,
-  { inputs, oldInputs, timeoutSeconds }: Pick<CreateRequest, "inputs" | "timeoutSeconds"> & Partial<UpdateRequest>,
+  {
+    id,
+    inputs,
+    oldInputs,
+    timeoutSeconds,
+  }: Pick<UpdateRequest, "id" | "inputs" | "timeoutSeconds"> & Partial<UpdateRequest>,
   identity: Identity,
-  actual: ReadonlyMap<string, Actual>,
+  actual?: ReadonlyMap<string, Actual>,
 ): Promise<PropertyMap> {
   const { items } = declaredItems(inputs);
   const handlers = handlersOf(inputs, oldInputs);

@@ -1,50 +1,53 @@
-import { InitError, type CreateRequest, type CreateResult, type DeleteRequest } from "../../base/provider";
-import type { DiffResult, ReadRequest, ReadResult, UpdateRequest, UpdateResult } from "../../base/provider";
+import { InitError, type ReadRequest } from "../../base/provider";
 import { isPropertyMap, revealMap, type PropertyMap } from "../../base/values";
-import { hostOf, idOf, type Context } from "./context";
+import { hostOf, idOnHost, type Context } from "./context";
 import { change, diffInputs, merge, toResult } from "./detailed-diff";
 import { GUARD_FIELDS } from "./fields";
 import { keyOf } from "./items";
+import { judgeKeys, type Resource } from "./resource";
 import { encode, quote, runScript } from "./script";
 
 /** Changes of these touch nothing on the host. */
 const SILENT = /^(host\.|revert$)/;
 
-export function diffGuard(oldInputs: PropertyMap, oldOutputs: PropertyMap, inputs: PropertyMap): DiffResult {
-  const undone = oldOutputs["applied"] === false ? change("applied", "update", false) : {};
-  return toResult(merge([diffInputs(GUARD_FIELDS, oldInputs, inputs), undone]));
-}
+/** A command with a check that decides whether it must run. */
+export const GUARD: Resource = {
+  fields: GUARD_FIELDS,
+  judge: (inputs) => judgeKeys(inputs, "environment", /^[A-Za-z_]\w*$/, "name of a variable"),
+  id: idOnHost,
 
-export async function createGuard(context: Context, request: CreateRequest): Promise<CreateResult> {
-  const { urn, name, inputs, preview } = request;
-  const id = idOf(urn, name, inputs);
-  return { id, outputs: preview ? { applied: true } : await ensure(context, { ...request, id }) };
-}
+  diff(oldInputs, oldOutputs, inputs) {
+    const undone = oldOutputs["applied"] === false ? change("applied", "update", false) : {};
+    return toResult(merge([diffInputs(GUARD_FIELDS, oldInputs, inputs), undone]));
+  },
 
-export async function updateGuard(context: Context, request: UpdateRequest): Promise<UpdateResult> {
-  const { oldInputs, oldOutputs, inputs, preview } = request;
-  const paths = Object.keys(diffGuard(oldInputs, oldOutputs, inputs).detailedDiff ?? {});
-  if (paths.length > 0 && paths.every((path) => SILENT.test(path))) return { outputs: oldOutputs };
-  return { outputs: preview ? { applied: true } : await ensure(context, request) };
-}
+  create: async (context, request) => (request.preview ? { applied: true } : ensure(context, request)),
 
-/** A guard without a state exists when its check says so. */
-export async function readGuard(context: Context, request: ReadRequest): Promise<ReadResult | undefined> {
-  const { id, inputs = {}, outputs } = request;
-  const { failure } = await run(context, request, "check");
-  const applied = failure === undefined;
-  return !applied && outputs === undefined ? undefined : { id, inputs, outputs: { applied } };
-}
+  async update(context, request) {
+    const { oldInputs, oldOutputs, inputs, preview } = request;
+    const paths = Object.keys(GUARD.diff(oldInputs, oldOutputs, inputs).detailedDiff ?? {});
+    if (paths.length > 0 && paths.every((path) => SILENT.test(path))) return oldOutputs;
+    return preview ? { applied: true } : ensure(context, request);
+  },
 
-export async function deleteGuard(context: Context, request: DeleteRequest): Promise<readonly string[]> {
-  const { id, inputs } = request;
-  if (inputs["revert"] === undefined) {
-    return [`host ${hostOf(context, id, inputs).name}: what ${id} applied is not undone, as it has no revert`];
-  }
-  const { host, failure } = await run(context, request, "revert");
-  if (failure === undefined) return [];
-  throw new Error(`host ${host}: revert of ${id} ${failure}.`);
-}
+  /** A guard without a state exists when its check says so. */
+  async read(context, request) {
+    const { id, inputs = {}, outputs } = request;
+    const { failure } = await run(context, request, "check");
+    const applied = failure === undefined;
+    return !applied && outputs === undefined ? undefined : { id, inputs, outputs: { applied } };
+  },
+
+  async delete(context, request) {
+    const { id, inputs } = request;
+    if (inputs["revert"] === undefined) {
+      return [`host ${hostOf(context, id, inputs).name}: what ${id} applied is not undone, as it has no revert`];
+    }
+    const { host, failure } = await run(context, request, "revert");
+    if (failure === undefined) return [];
+    throw new Error(`host ${host}: revert of ${id} ${failure}.`);
+  },
+};
 
 type Target = Pick<ReadRequest, "id" | "inputs" | "timeoutSeconds">;
 

@@ -1,13 +1,11 @@
-import { createHash } from "node:crypto";
 import { chmod, mkdir, open, readFile, rename, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import type { CreateRequest, CreateResult, DeleteRequest } from "../../base/provider";
-import type { DiffResult, ReadRequest, ReadResult, UpdateRequest, UpdateResult } from "../../base/provider";
 import { isPropertyMap, reveal, secret, UNKNOWN, type PropertyMap } from "../../base/values";
-import type { Context } from "./context";
+import { idAt } from "./context";
 import { change, diffInputs, merge, toResult } from "./detailed-diff";
 import { LOCAL_FILES_FIELDS } from "./fields";
+import { judgeKeys, type Resource } from "./resource";
 
 const FILE_MODE = "0600";
 const DIRECTORY_MODE = 0o700;
@@ -18,71 +16,74 @@ interface Found {
   readonly mode: string;
 }
 
-/** Declared against what is there. Another folder is another set of files. */
-export function diffLocalFiles(oldInputs: PropertyMap, oldOutputs: PropertyMap, inputs: PropertyMap): DiffResult {
-  const modes = reveal(oldOutputs["modes"] ?? {});
-  const opened = Object.entries(isPropertyMap(modes) ? modes : {}).filter(([, mode]) => mode !== FILE_MODE);
-  return toResult(
-    merge([
-      diffInputs(LOCAL_FILES_FIELDS, { ...oldInputs, files: oldOutputs["files"] ?? {} }, inputs),
-      ...opened.map(([name]) => change(`modes.${name}`, "update", false)),
-    ]),
-  );
-}
+/** Files on the machine that `up` runs on, for its user alone. */
+export const LOCAL_FILES: Resource = {
+  fields: LOCAL_FILES_FIELDS,
+  judge: (inputs) => judgeKeys(inputs, "files", /^(?!\.\.?$)[\w.@+-]+$/, "name of a file in a folder"),
+  id: (urn, name) => idAt("local", urn, name),
 
-export async function createLocalFiles(
-  _: Context,
-  { urn, name, inputs, preview }: CreateRequest,
-): Promise<CreateResult> {
-  const id = `local:${name}-${createHash("sha256").update(urn).digest("hex").slice(0, 12)}`;
-  if (preview) return { id, outputs: { files: secret(UNKNOWN), modes: UNKNOWN, made: UNKNOWN } };
-  const { directory, files } = declared(inputs);
-  const present = await look(directory, [...files.keys()]);
-  for (const [file, { content }] of present) {
-    if (content === files.get(file)) continue;
-    throw new Error(`${join(directory, file)} exists with other content: move it away, or name another folder.`);
-  }
-  const made = await makeDirectory(directory);
-  for (const [file, content] of files) await write(directory, file, content);
-  return { id, outputs: outputsOf(await look(directory, [...files.keys()]), made) };
-}
+  /** Declared against what is there. Another folder is another set of files. */
+  diff(oldInputs, oldOutputs, inputs) {
+    const modes = reveal(oldOutputs["modes"] ?? {});
+    const opened = Object.entries(isPropertyMap(modes) ? modes : {}).filter(([, mode]) => mode !== FILE_MODE);
+    return toResult(
+      merge([
+        diffInputs(LOCAL_FILES_FIELDS, { ...oldInputs, files: oldOutputs["files"] ?? {} }, inputs),
+        ...opened.map(([name]) => change(`modes.${name}`, "update", false)),
+      ]),
+    );
+  },
 
-export async function updateLocalFiles(_: Context, request: UpdateRequest): Promise<UpdateResult> {
-  const { oldOutputs, inputs, preview } = request;
-  if (preview) return { outputs: { ...oldOutputs, files: secret(UNKNOWN), modes: UNKNOWN } };
-  const { directory, files } = declared(inputs);
-  const before = declared({ directory, files: oldOutputs["files"] ?? {} }).files;
-  const made = [...new Set([...madeBefore(oldOutputs), ...(await makeDirectory(directory))])];
-  for (const file of before.keys()) if (!files.has(file)) await removeFile(join(directory, file));
-  for (const [file, content] of files) await write(directory, file, content);
-  return { outputs: outputsOf(await look(directory, [...files.keys()]), made) };
-}
-
-export async function readLocalFiles(_: Context, request: ReadRequest): Promise<ReadResult | undefined> {
-  const { id, inputs, outputs } = request;
-  if (inputs === undefined) throw new Error(`${id} cannot be imported: declare it, and let up write it.`);
-  const { directory, files } = declared(inputs);
-  const found = await look(directory, [...files.keys()]);
-  if (found.size === 0) return undefined;
-  const next = outputsOf(found, madeBefore(outputs ?? {}));
-  return { id, inputs: { ...inputs, files: next["files"] ?? {} }, outputs: next };
-}
-
-export async function deleteLocalFiles(_: Context, request: DeleteRequest): Promise<readonly string[]> {
-  const { directory } = declared(request.inputs);
-  const { files } = declared({ directory, files: request.outputs["files"] ?? {} });
-  for (const file of files.keys()) await removeFile(join(directory, file));
-  for (const folder of madeBefore(request.outputs).reverse()) {
-    try {
-      await rmdir(folder);
-    } catch (error) {
-      if (codeOf(error) === "ENOENT") continue;
-      if (codeOf(error) !== "ENOTEMPTY") throw error;
-      return [`${folder} is not empty and stays: remove it when nobody needs what is in it`];
+  async create(_, { inputs, preview }) {
+    if (preview) return { files: secret(UNKNOWN), modes: UNKNOWN, made: UNKNOWN };
+    const { directory, files } = declared(inputs);
+    const present = await look(directory, [...files.keys()]);
+    for (const [file, { content }] of present) {
+      if (content === files.get(file)) continue;
+      throw new Error(`${join(directory, file)} exists with other content: move it away, or name another folder.`);
     }
-  }
-  return [];
-}
+    const made = await makeDirectory(directory);
+    for (const [file, content] of files) await write(directory, file, content);
+    return outputsOf(await look(directory, [...files.keys()]), made);
+  },
+
+  async update(_, request) {
+    const { oldOutputs, inputs, preview } = request;
+    if (preview) return { ...oldOutputs, files: secret(UNKNOWN), modes: UNKNOWN };
+    const { directory, files } = declared(inputs);
+    const before = declared({ directory, files: oldOutputs["files"] ?? {} }).files;
+    const made = [...new Set([...madeBefore(oldOutputs), ...(await makeDirectory(directory))])];
+    for (const file of before.keys()) if (!files.has(file)) await removeFile(join(directory, file));
+    for (const [file, content] of files) await write(directory, file, content);
+    return outputsOf(await look(directory, [...files.keys()]), made);
+  },
+
+  async read(_, request) {
+    const { id, inputs, outputs } = request;
+    if (inputs === undefined) throw new Error(`${id} cannot be imported: declare it, and let up write it.`);
+    const { directory, files } = declared(inputs);
+    const found = await look(directory, [...files.keys()]);
+    if (found.size === 0) return undefined;
+    const next = outputsOf(found, madeBefore(outputs ?? {}));
+    return { id, inputs: { ...inputs, files: next["files"] ?? {} }, outputs: next };
+  },
+
+  async delete(_, request) {
+    const { directory } = declared(request.inputs);
+    const { files } = declared({ directory, files: request.outputs["files"] ?? {} });
+    for (const file of files.keys()) await removeFile(join(directory, file));
+    for (const folder of madeBefore(request.outputs).reverse()) {
+      try {
+        await rmdir(folder);
+      } catch (error) {
+        if (codeOf(error) === "ENOENT") continue;
+        if (codeOf(error) !== "ENOTEMPTY") throw error;
+        return [`${folder} is not empty and stays: remove it when nobody needs what is in it`];
+      }
+    }
+    return [];
+  },
+};
 
 function declared(inputs: PropertyMap): { readonly directory: string; readonly files: ReadonlyMap<string, string> } {
   const plain = reveal(inputs) as PropertyMap;

@@ -26,6 +26,12 @@ const seen = async (entry: Entry): Promise<Entry> => {
   return found;
 };
 
+it("are known by their id before they are made", async () => {
+  const checked = await files().check(inputs({ a: "A" }));
+  const identity = provider.identify({ ...files().common, inputs: checked });
+  expect(identity).toEqual({ kind: "id", id: (await files().create(checked)).id });
+});
+
 it("are for their user alone, in a folder that goes with them", async () => {
   const entry = await files().create(inputs({ "a.key": "A", "a.crt": "C" }));
   expect([read("a.key"), read("a.crt")]).toEqual(["A", "C"]);
