@@ -5,6 +5,17 @@ import { type Scene, change } from "./scene";
 
 const HOSTS = ["relay1", "db1", "api1", "agent1", "agent2", "agent3"];
 
+const SYSTEMCTL = "/usr/local/sbin/systemctl";
+/** A systemctl with an agent that runs, a plugin that failed, and MMM's agent; it writes down what is restarted. */
+const RUNNING = `#!/bin/sh
+case "$*" in
+  "is-active --quiet flocker-dataset-agent" | "is-failed --quiet flocker-docker-plugin") ;;
+  "is-active --quiet mmm_agent") ;;
+  restart*) echo "$2" >>/tmp/restarted ;;
+  *) exit 3 ;;
+esac
+`;
+
 /** Nodes that come, move and go, one `up` each; what they have is theirs alone, and nobody else's changes. */
 export function memberTests(scene: () => Scene): void {
   const host = (name: string) => scene().environment.host(name);
@@ -25,6 +36,15 @@ export function memberTests(scene: () => Scene): void {
     HOSTS.filter((name) => before[name] !== after[name]);
   const nodeName = async (name: string) =>
     /^CN=(.*)$/m.exec(new X509Certificate(await readFrom(host(name), "/etc/flocker/node.crt")).subject)?.[1];
+
+  test("of the services that run or failed, those that read a changed file are restarted, once", async () => {
+    const agent = host("agent1");
+    await agent.run(`cat >${SYSTEMCTL}; chmod 0755 ${SYSTEMCTL}`, { input: RUNNING });
+    change(scene().environment, ({ flocker }) => (flocker.agent.port = 5524));
+    await up();
+    expect(await agent.run("cat /tmp/restarted")).toBe("flocker-dataset-agent\nflocker-docker-plugin");
+    await agent.run(`rm ${SYSTEMCTL} /tmp/restarted`);
+  });
 
   test("a node that is added gets a UUID of its own, is let in, and nothing else is touched", async () => {
     const before = await digests();
