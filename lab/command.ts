@@ -17,7 +17,8 @@ export interface CommandOptions {
   readonly timeout?: number;
 }
 
-const SIGNALLED = 128 + 9;
+/** The exit code of what a signal ended. */
+export const SIGNALLED = 128 + 9;
 
 /** Runs a command to its end. Rejects when it cannot be started or takes too long, not for its exit code. */
 export function runCommand(

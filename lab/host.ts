@@ -4,7 +4,7 @@ import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync,
 import { connect } from "node:net";
 import * as path from "node:path";
 
-import { type CommandResult, runCommand } from "./command";
+import { type CommandResult, runCommand, SIGNALLED } from "./command";
 import { endProcess, namespacePids, processesOf } from "./processes";
 import { makeSshKey } from "./ssh-key";
 import { waitFor } from "./wait";
@@ -161,10 +161,18 @@ export class Host {
 
   /** Runs a shell command as root inside the host, past SSH. */
   async exec(command: string, options: ExecOptions = {}): Promise<CommandResult> {
-    const pid = this.firstProcess();
-    if (pid === undefined) throw new Error(`Host ${this.name} is down: start it before running a command on it.`);
-    const enter = ["--target", String(pid), "--mount", "--uts", "--ipc", "--pid", "--root", "--wd=/"];
-    return runCommand("nsenter", [...enter, "--", "/bin/sh", "-c", command], { ...options, env: ENVIRONMENT });
+    return runCommand("nsenter", this.#entering(["-c", command]), { ...options, env: ENVIRONMENT });
+  }
+
+  /** Runs a command, or a shell, on this process's own terminal and gives its exit code. */
+  attach(command?: string): Promise<number> {
+    const args = this.#entering(command === undefined ? [] : ["-c", command]);
+    const env = { ...ENVIRONMENT, TERM: process.env["TERM"] ?? "dumb" };
+    return new Promise((resolve, reject) => {
+      const child = spawn("nsenter", args, { env, stdio: "inherit" });
+      child.on("error", (error) => reject(new Error(`nsenter cannot be run: ${error.message}.`)));
+      child.on("close", (code) => resolve(code ?? SIGNALLED));
+    });
   }
 
   /** As `exec`, for a command that has to succeed: gives its output, without the last line break. */
@@ -180,6 +188,14 @@ export class Host {
   /** Forgets all that the host kept. It has to be down. */
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** The arguments of nsenter that run a shell inside. */
+  #entering(shellArguments: readonly string[]): string[] {
+    const pid = this.firstProcess();
+    if (pid === undefined) throw new Error(`Host ${this.name} is down: start it before running a command on it.`);
+    const namespaces = ["--mount", "--uts", "--ipc", "--pid", "--root", "--wd=/"];
+    return ["--target", String(pid), ...namespaces, "--", "/bin/sh", ...shellArguments];
   }
 
   #file(name: string): string {

@@ -3,6 +3,7 @@ export { type HostFacts, type LabFacts, labFactsFile, readLabFacts } from "./fac
 export {
   type HostStatus,
   labDown,
+  labExec,
   type LabOptions,
   labReset,
   type LabServer,

@@ -120,6 +120,20 @@ export async function labStatus(directory: string): Promise<HostStatus[] | undef
   );
 }
 
+/**
+ * Runs a command on a host of the lab, or a shell there, on this process's own terminal; gives the exit code.
+ *
+ * @throws when there is no such lab or host, or it is down
+ */
+export async function labExec(directory: string, name: string, command?: string): Promise<number> {
+  const facts = readLabFacts(directory);
+  if (facts === undefined) throw new Error(`There is no lab in ${directory}: make it with groundwork lab up.`);
+  const hosts = labHosts(directory, facts.subnet, labSecrets(facts));
+  const host = hosts.get(name);
+  if (host === undefined) throw new Error(`The lab has no host ${name}: it has ${[...hosts.keys()].join(", ")}.`);
+  return host.attach(command);
+}
+
 async function serverStatus(name: LabServer, host: Host, facts: LabFacts) {
   switch (name) {
     case "RabbitMQ": {

@@ -3,7 +3,17 @@ import * as path from "node:path";
 import Table from "cli-table3";
 import { Command } from "commander";
 
-import { DEV_LAB, type HostStatus, labDirectory, labDown, labReset, labStatus, labUp, readLabFacts } from "../../lab";
+import {
+  DEV_LAB,
+  type HostStatus,
+  labDirectory,
+  labDown,
+  labExec,
+  labReset,
+  labStatus,
+  labUp,
+  readLabFacts,
+} from "../../lab";
 
 interface LabFlags {
   readonly name: string;
@@ -11,7 +21,7 @@ interface LabFlags {
   readonly subnet?: string;
 }
 
-/** `groundwork lab up | down | status | reset`: the real servers that the dev environment and the tests run on. */
+/** `groundwork lab up | down | status | exec | reset`: the real servers that the dev environment and the tests run on. */
 export function labCommand(): Command {
   const lab = new Command("lab").description("Run RabbitMQ, PostgreSQL and SSH hosts on this machine");
   subcommand(lab, "up", "Bring the lab up; what runs already is left alone")
@@ -19,6 +29,10 @@ export function labCommand(): Command {
     .action(up);
   subcommand(lab, "down", "Stop every process of the lab and keep its state").action(down);
   subcommand(lab, "status", "Show the lab's hosts and servers").action(status);
+  subcommand(lab, "exec", "Run a command on one of its hosts, as root; a shell without one")
+    .argument("<host>")
+    .argument("[command...]", "after --, as for ssh")
+    .action(exec);
   subcommand(lab, "reset", "Take the lab down and delete its state").action(reset);
   return lab;
 }
@@ -56,6 +70,12 @@ async function status(flags: LabFlags): Promise<void> {
       ? `There is no lab ${flags.name}: make it with groundwork lab up --name ${flags.name}.`
       : statusTable(hosts),
   );
+}
+
+/** Ends with the command's own exit code. */
+async function exec(host: string, words: readonly string[], flags: LabFlags): Promise<void> {
+  const code = await labExec(directoryOf(flags), host, words.length === 0 ? undefined : words.join(" "));
+  process.exit(code);
 }
 
 function statusTable(hosts: readonly HostStatus[]): string {

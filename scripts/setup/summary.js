@@ -22,8 +22,9 @@ function summary(stack, facts, outputs) {
     `  npm run groundwork -- stack output --stack ${stack}                   what the environment offers`,
     `  npm run groundwork -- preview --stack ${stack} --refresh --diff       see drift, after you broke something`,
     `  npm run groundwork -- up --stack ${stack} --refresh                   repair it`,
-    "  npm run groundwork -- lab status                              the servers; lab down stops them",
-    `Break something first: change ${first}'s files by SSH, or a permission in the broker's management API.`,
+    "  npm run groundwork -- lab status                             the servers; lab down stops them",
+    "Break something first, a file or a permission in the broker's management API:",
+    `  npm run groundwork -- lab exec ${first} -- chmod 0644 /etc/mig/mig-agent.cfg`,
     "",
   ].join("\n");
 }

@@ -5,10 +5,12 @@ import { Client } from "pg";
 import { Client as SshClient } from "ssh2";
 
 import { type LabFacts, labDown, labFactsFile, labReset, labStatus, labUp, readLabFacts } from "../../lab";
+import { runCommand } from "../../lab/command";
 import { Host } from "../../lab/host";
 import { processIds } from "../../lab/processes";
 import { testLab } from "../support/servers";
 
+const COMMAND = path.resolve(__dirname, "../../cli/bin/groundwork.js");
 const MINUTES = 60_000;
 const LISTENER = 5671;
 const lab = testLab("first");
@@ -84,6 +86,26 @@ test("a reload of RabbitMQ makes a rotated certificate effective", async () => {
   await host("relay1").run(makeCertificate("two"));
   await host("relay1").run("/usr/local/lib/groundwork/service reload rabbitmq-server");
   expect(await servedName()).toBe("two");
+});
+
+test("a start of RabbitMQ that finds one on its way returns when it is ready", async () => {
+  const service = "/usr/local/lib/groundwork/service";
+  const begun = "until [ -e /run/rabbitmq/pid ]; do sleep 0.05; done";
+  await host("relay1").run(
+    `${service} stop rabbitmq-server; rm -f /run/rabbitmq/pid; ` +
+      `(${service} start rabbitmq-server >/dev/null 2>&1 &); ${begun}; ${service} start rabbitmq-server`,
+  );
+  expect(await broker("/api/whoami")).toMatchObject({ name: "admin" });
+});
+
+test("lab exec runs a command on a host and ends with its exit code", async () => {
+  const args = ["lab", "exec", "agent2", "--directory", lab.directory, "--", "hostname;", "exit", "3"];
+  expect(await runCommand(process.execPath, [COMMAND, ...args])).toEqual({ code: 3, stdout: "agent2\n", stderr: "" });
+  const nowhere = await runCommand(process.execPath, [COMMAND, "lab", "exec", "web1", "--directory", lab.directory]);
+  expect(nowhere).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/no host web1: it has relay1, db1/) as string,
+  });
 });
 
 test("down leaves neither a process nor a mount, and forgets nothing", async () => {
