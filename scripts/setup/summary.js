@@ -19,14 +19,18 @@ function summary(stack, facts, outputs) {
     "",
     "Try next",
     "  export PULUMI_CONFIG_PASSPHRASE_FILE=.groundwork/passphrase",
-    `  npm run groundwork -- stack output --stack ${stack}                   what the environment offers`,
-    `  npm run groundwork -- preview --stack ${stack} --refresh --diff       see drift, after you broke something`,
-    `  npm run groundwork -- up --stack ${stack} --refresh                   repair it`,
-    "  npm run groundwork -- lab status                             the servers; lab down stops them",
+    hint(`stack output --stack ${stack}`, "what the environment offers"),
+    hint(`preview --stack ${stack} --refresh --diff`, "see drift, after you broke something"),
+    hint(`up --stack ${stack} --refresh`, "repair it"),
+    hint("lab status", "the servers; lab down stops them"),
     "Break something first, a file or a permission in the broker's management API:",
     `  npm run groundwork -- lab exec ${first} -- chmod 0644 /etc/mig/mig-agent.cfg`,
     "",
   ].join("\n");
+}
+
+function hint(command, purpose) {
+  return `  npm run groundwork -- ${command.padEnd(42)} ${purpose}`;
 }
 
 function rolesOf(outputs, name) {
