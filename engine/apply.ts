@@ -45,10 +45,10 @@ export class Application {
           await this.announceReplacement(decision.old);
           return this.inPlaceOf(ctx.old.live.get(decision.old.urn) ?? decision.old);
         }
-        const state = await this.create("create-replacement", (put) => {
-          const condemned = ctx.old.condemn(decision.old);
-          return [{ put }, { put: condemned, replacing: decision.old }];
-        });
+        const state = await this.create("create-replacement", (put) => [
+          ...[{ put }, { put: ctx.old.condemn(decision.old), replacing: decision.old }],
+          ...this.renames(decision.old),
+        ]);
         await this.announceReplacement(decision.old, state);
         return state;
       }
@@ -74,9 +74,10 @@ export class Application {
 
   /** Creates what takes the place of an entry whose object is gone. */
   private async inPlaceOf(gone: ResourceState): Promise<ResourceState> {
-    const state = await this.create("create-replacement", (put) => [{ put, replacing: gone }]);
-    if (gone.urn !== state.urn) this.ctx.old.live.delete(gone.urn);
-    return state;
+    return this.create("create-replacement", (put) => {
+      this.ctx.old.settle(gone.urn);
+      return [{ put, replacing: gone }, ...this.renames(gone)];
+    });
   }
 
   private async announceReplacement(old: ResourceState, made?: ResourceState): Promise<void> {
@@ -105,11 +106,12 @@ export class Application {
   private async same(old: ResourceState, candidate: ResourceState): Promise<ResourceState> {
     const state = isSameState(old, candidate) ? old : candidate;
     const step = { ...this.describe("same", state), old };
-    await this.ctx.step(
+    const { ctx } = this;
+    await ctx.step(
       step,
       async () => {
         await this.configureProvider(state);
-        if (state !== old) await this.renameAndRecord(old, [{ put: state, replacing: old }]);
+        if (state !== old) await ctx.recorder.change(...this.inPlace(old, state));
         return {};
       },
       { local: true },
@@ -185,7 +187,7 @@ export class Application {
           const { __internal: _internal, ...outputs } = inputs;
           state = this.state({ ...base, outputs: goal.custom ? outputs : old.outputs });
           await this.configureProvider(state);
-          await this.renameAndRecord(old, [{ put: state, replacing: old }]);
+          await ctx.recorder.change(...this.inPlace(old, state));
           return { new: state };
         }
         if (instance === undefined || !instance.configured) return { new: state };
@@ -199,10 +201,11 @@ export class Application {
           state = this.state({ ...base, outputs: updated.outputs });
         } catch (error) {
           const partial = error instanceof InitError ? this.partial(error, inputs, old) : undefined;
-          await ctx.recorder.end(ticket, ...(partial === undefined ? [] : [{ put: partial, replacing: old }]));
+          if (partial === undefined) await ctx.recorder.end(ticket);
+          else await ctx.recorder.end(ticket, ...this.inPlace(old, partial));
           throw error;
         }
-        await ctx.recorder.end(ticket, { put: state, replacing: old }, ...this.renames(old));
+        await ctx.recorder.end(ticket, ...this.inPlace(old, state));
         return { new: state };
       },
       { local },
@@ -220,18 +223,23 @@ export class Application {
     await this.ctx.providers.configure(state);
   }
 
-  private async renameAndRecord(old: ResourceState, changes: StateChange[]): Promise<void> {
-    await this.ctx.recorder.change(...changes, ...this.renames(old));
+  private inPlace(old: ResourceState, put: ResourceState): StateChange[] {
+    this.ctx.old.settle(old.urn);
+    return [{ put, replacing: old }, ...this.renames(old)];
   }
 
-  /** After a change of URN (an alias), what else refers to the old one has to follow, or the state would not hold together. */
+  /**
+   * After a change of URN (an alias), what else refers to the old one has to follow, or the state would not hold
+   * together; but what waits for its deletion goes with the entry that was replaced, not with its replacement.
+   */
   private renames(old: ResourceState): StateChange[] {
-    const { ctx, goal } = this;
+    const { ctx, goal, decision } = this;
     if (old.urn === goal.urn) return [];
     ctx.renamed.set(goal.urn, old.urn);
     ctx.old.live.delete(old.urn);
+    const isReplaced = decision.op === "replace" || decision.op === "recreate";
     return ctx.old.rewrite(
-      (state) => state !== old,
+      (state) => state !== old && !(isReplaced && state.delete),
       (state) => mapReferences(state, (urn) => (urn === old.urn ? goal.urn : urn)),
     );
   }

@@ -19,7 +19,6 @@ export async function deleteAll(
   defaultOp: "delete" | "delete-replaced",
   change: (state: ResourceState) => StateChange = (state) => ({ remove: state }),
 ): Promise<void> {
-  const urns = new Set(doomed.map((state) => state.urn));
   const referrers = new Map<string, Promise<boolean>[]>();
   const tasks: Promise<boolean>[] = [];
   for (const state of [...doomed].reverse()) {
@@ -27,7 +26,7 @@ export async function deleteAll(
     const task = Promise.all(waitFor).then(async (gone) => {
       if (!gone.every(Boolean)) return false;
       try {
-        await deleteOne(ctx, state, state.delete ? "delete-replaced" : defaultOp, urns, change(state));
+        await deleteOne(ctx, state, state.delete ? "delete-replaced" : defaultOp, doomed, change(state));
         return true;
       } catch (error) {
         if (error instanceof StepFailedError || error instanceof StoppedError) return false;
@@ -49,7 +48,7 @@ async function deleteOne(
   ctx: Context,
   state: ResourceState,
   op: "delete" | "delete-replaced",
-  doomed: ReadonlySet<string>,
+  doomed: readonly ResourceState[],
   change: StateChange,
 ): Promise<void> {
   const needsCall = await isProvidersBusiness(ctx, state, doomed);
@@ -100,10 +99,14 @@ async function isGone(
 }
 
 /** Whether an object has to be deleted at all, or only its entry. */
-async function isProvidersBusiness(ctx: Context, state: ResourceState, doomed: ReadonlySet<string>): Promise<boolean> {
+async function isProvidersBusiness(
+  ctx: Context,
+  state: ResourceState,
+  doomed: readonly ResourceState[],
+): Promise<boolean> {
   if (!state.custom || isProviderType(state.type) || state.provider === undefined) return false;
   if (state.external || state.retainOnDelete || state.pendingReplacement) return false;
-  if (state.deletedWith !== undefined && doomed.has(state.deletedWith)) return false;
+  if (await goesWithAnother(ctx, state, doomed)) return false;
   // What is physically the same object under another entry (a Grant made again under its old id, a resource that was
   // renamed without an alias) must survive its predecessor.
   const successor = state.delete ? (ctx.current.get(state.urn) ?? ctx.old.live.get(state.urn)) : undefined;
@@ -114,6 +117,21 @@ async function isProvidersBusiness(ctx: Context, state: ResourceState, doomed: R
   const { provider } = await ctx.providers.instance(state.provider);
   const request = { urn: state.urn, type: state.type, name: urnName(state.urn), inputs: state.inputs };
   return provider.identify(request).kind !== "id";
+}
+
+/**
+ * Whether what the option deletedWith names takes the object down: that of the same generation, and only when it is
+ * really deleted, not kept, forgotten or taken over by another entry.
+ */
+async function goesWithAnother(
+  ctx: Context,
+  { deletedWith, delete: isReplaced = false }: ResourceState,
+  doomed: readonly ResourceState[],
+): Promise<boolean> {
+  const host = doomed.find((state) => state.urn === deletedWith && (state.delete ?? false) === isReplaced);
+  if (host === undefined) return false;
+  if (!host.custom || host.pendingReplacement) return true;
+  return (await isProvidersBusiness(ctx, host, doomed)) || goesWithAnother(ctx, host, doomed);
 }
 
 /** The default providers of two versions of a package are configured alike; any other two may be different servers. */

@@ -43,6 +43,7 @@ export async function readResource(ctx: Context, request: ReadResourceRequest): 
         if (read === undefined) throw new Error(`there is no ${type} with the id "${id}"`);
         state = { ...state, id: read.id, outputs: markSecretOutputs(read.outputs, inputs, additionalSecretOutputs) };
       }
+      ctx.old.settle(urn);
       await ctx.recorder.change({ put: state, ...replaced });
       return { new: state };
     });

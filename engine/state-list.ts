@@ -8,6 +8,10 @@ export class OldState {
   readonly condemned = new Set<ResourceState>();
   pending: PendingOperation[];
   private readonly positions = new WeakMap<ResourceState, number>();
+  /** What took an entry's place in this view. */
+  private readonly successors = new WeakMap<ResourceState, ResourceState>();
+  /** Live entries in whose place the operation has put new ones: their former versions must not come back. */
+  private readonly settled = new Set<string>();
   private count = 0;
 
   constructor(snapshot: Snapshot) {
@@ -31,8 +35,14 @@ export class OldState {
     this.live.set(after.urn, after);
   }
 
+  /** To be called together with the change that puts something else in the place of an entry. */
+  settle(urn: string): void {
+    this.settled.add(urn);
+  }
+
   /** Marks an entry for deletion, now that its replacement exists; returns the entry that the state holds from here on. */
-  condemn(state: ResourceState): ResourceState {
+  condemn(before: ResourceState): ResourceState {
+    const state = this.latest(before);
     const condemned = { ...state, delete: true };
     this.inherit(state, condemned);
     if (this.live.get(state.urn) === state) this.live.delete(state.urn);
@@ -49,7 +59,7 @@ export class OldState {
   rewrite(concerns: (state: ResourceState) => boolean, f: (state: ResourceState) => ResourceState): StateChange[] {
     const changes: StateChange[] = [];
     for (const state of [...this.live.values(), ...this.condemned]) {
-      if (!concerns(state)) continue;
+      if (!concerns(state) || (!state.delete && this.settled.has(state.urn))) continue;
       const put = f(state);
       if (JSON.stringify([...referencesOf(put)]) === JSON.stringify([...referencesOf(state)])) continue;
       this.inherit(state, put);
@@ -62,6 +72,12 @@ export class OldState {
 
   private inherit(before: ResourceState, after: ResourceState): void {
     this.positions.set(after, this.positions.get(before) ?? this.count++);
+    this.successors.set(before, after);
+  }
+
+  private latest(state: ResourceState): ResourceState {
+    const next = this.successors.get(state);
+    return next === undefined ? state : this.latest(next);
   }
 }
 

@@ -1,0 +1,17 @@
+/** @jest-environment ./tests/engine/support/real-process-environment.js */
+import { TestStack, Thing } from "../engine/support/harness";
+
+/** The option deletedWith was taken at its word also when what it names was not deleted after all. */
+test.each([
+  ["is retained", "server", { retainOnDelete: true }],
+  ["goes on under another name", "renamed", {}],
+])("a resource is deleted itself when what it would go with %s", async (_what, name, options) => {
+  const stack = new TestStack();
+  await stack.up(() => {
+    const server = new Thing("server", { key: "server" }, options);
+    new Thing("database", {}, { deletedWith: server });
+  });
+  await stack.up(() => (name === "server" ? undefined : void new Thing(name, { key: "server" })));
+  expect([...stack.world.objects.keys()]).toEqual(["server"]);
+  expect(stack.world.calls).toContain("delete database");
+});
