@@ -74,6 +74,10 @@ describe("databases and schemas on a real server", () => {
     const created = await engine.create("database", { name });
     const schema = await engine.create("schema", { name: "app", database: name });
     const session = server.query("SELECT pg_sleep(60)", name).catch((error: Error) => error.message);
+    const sleeping = `SELECT 1 FROM pg_stat_activity WHERE datname = '${name}' AND wait_event = 'PgSleep'`;
+    for (let tries = 0; tries < 200 && (await server.query(sleeping)).length === 0; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
     await engine.delete(schema);
     await engine.delete(created);
     expect(await session).toMatch(/terminat|connection/i);
