@@ -24,11 +24,15 @@ export async function askSecret(question: string): Promise<string> {
 function readLine(question: string, output: NodeJS.WritableStream): Promise<string> {
   return new Promise((resolve, reject) => {
     const lines = createInterface({ input: process.stdin, output, terminal: process.stdin.isTTY });
-    lines.once("close", () => reject(new CliError("cancelled", "nothing was done: the question was not answered")));
+    const unanswered = (): void => {
+      output.write("\n");
+      reject(new CliError("cancelled", "nothing was done: the question was not answered"));
+    };
+    lines.once("close", unanswered);
     lines.once("SIGINT", () => lines.close());
     lines.question(question, (answer) => {
       resolve(answer.trim());
-      lines.close();
+      lines.off("close", unanswered).close();
     });
   });
 }

@@ -27,7 +27,8 @@ export class LiveDisplay extends ProgressDisplay {
   private readonly timer: NodeJS.Timeout;
   private frame = 0;
   private painted = 0;
-  private ended = 0;
+  /** Their URNs: a resource may be refreshed, and then updated. */
+  private readonly ended = new Set<string>();
 
   constructor(
     options: DisplayOptions,
@@ -43,7 +44,7 @@ export class LiveDisplay extends ProgressDisplay {
   override event(event: EngineEvent): void {
     if (event.kind === "step-done" || event.kind === "step-failed") {
       this.running.delete(stepKey(event.step));
-      this.ended++;
+      this.ended.add(event.step.urn);
     }
     if (event.kind === "diagnostic" && event.severity !== "debug") {
       const [note = ""] = paintDiagnostic(event, this.options.palette).split("\n");
@@ -78,7 +79,7 @@ export class LiveDisplay extends ProgressDisplay {
       return this.fit(`${spinner}${row(step, "running", false, this.options.palette, seconds)} ${note}`);
     });
     if (all.length > shown.length) lines.push(`  … and ${all.length - shown.length} more`);
-    if (lines.length === 0) lines.push(`${spinner} ${this.ended} resources`);
+    if (lines.length === 0) lines.push(`${spinner} ${this.ended.size} resources`);
     this.options.write(this.erase() + lines.map((line) => `${line}\n`).join(""));
     this.painted = lines.length;
   }
