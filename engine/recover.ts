@@ -5,13 +5,14 @@ import { messageOf } from "./errors";
 import type { Goal } from "./goal";
 import type { ProviderInstance } from "./provider-host";
 import type { PendingOperation, ResourceState } from "./resource-state";
+import { forget, readBack } from "./refresh";
 import { urnName } from "./urn";
 
 /**
  * Resolves what an interrupted run left open. A creation that our own journal recorded and whose id follows from its
  * inputs is read: the object goes into the state when it is there, so that it is neither lost nor made twice. One that
  * leaves nothing outside the state is forgotten. Anything else that was being created stays pending, with a word on
- * what to do. Updates and deletions are decided again from the state as it is.
+ * what to do. What was being updated or deleted is read, so that later decisions start from what it is by now.
  *
  * The state may name an address or a password that is wrong, which is why the run was interrupted: what cannot be read
  * waits for the program, where there is one, to say how it is reached (`recoverPostponed`).
@@ -21,9 +22,9 @@ export async function recoverPending(ctx: Context): Promise<void> {
   for (const operation of [...ctx.old.pending]) {
     const { urn, provider, inputs } = operation.resource;
     try {
-      if (operation.type === "creating" && provider !== undefined) {
+      if (provider !== undefined) {
         const instance = await ctx.providers.instance(provider);
-        if (!(await recoverCreation(ctx, operation, instance, inputs))) continue;
+        if (!(await recoverOne(ctx, operation, instance, inputs))) continue;
       }
       await resolve(ctx, operation);
     } catch (error) {
@@ -49,8 +50,7 @@ export async function recoverPostponed(
   };
   const isSame = !containsUnknown(goal.inputs) && idOf(goal.inputs) === idOf(inputs);
   try {
-    await recoverCreation(ctx, operation, instance, isSame ? goal.inputs : inputs);
-    await resolve(ctx, operation);
+    if (await recoverOne(ctx, operation, instance, isSame ? goal.inputs : inputs)) await resolve(ctx, operation);
   } catch (error) {
     throw unreadable(error);
   }
@@ -64,12 +64,42 @@ export function tellPostponed(ctx: Context): void {
 }
 
 function unreadable(error: unknown): Error {
-  return new Error(`reading back an interrupted creation failed: ${messageOf(error)}`, { cause: error });
+  return new Error(`reading back what an interrupted run worked on failed: ${messageOf(error)}`, { cause: error });
 }
 
 async function resolve(ctx: Context, operation: PendingOperation): Promise<void> {
   ctx.old.pending = ctx.old.pending.filter((other) => other !== operation);
   await ctx.recorder.resolved(operation);
+}
+
+/** False when the operation stays pending. `inputs` say where the object is. */
+async function recoverOne(
+  ctx: Context,
+  operation: PendingOperation,
+  instance: ProviderInstance,
+  inputs: PropertyMap,
+): Promise<boolean> {
+  switch (operation.type) {
+    case "creating":
+      return recoverCreation(ctx, operation, instance, inputs);
+    case "updating":
+    case "deleting":
+      await followObject(ctx, operation.resource);
+      return true;
+    case "reading":
+    case "importing":
+      return true;
+  }
+}
+
+/** What waits for its deletion is deleted again, whether or not it is still there. */
+async function followObject(ctx: Context, { urn, type, id, provider }: ResourceState): Promise<void> {
+  const isIt = (state: ResourceState): boolean => state.type === type && state.id === id && state.provider === provider;
+  const named = ctx.old.live.get(urn);
+  const entry = named !== undefined && isIt(named) ? named : [...ctx.old.live.values()].find(isIt);
+  if (entry?.provider === undefined || entry.pendingReplacement === true) return;
+  const { refreshOp } = await readBack(ctx, entry, entry.provider);
+  if (refreshOp === "delete") await forget(ctx, new Set([entry.urn]));
 }
 
 /** False when nobody can tell what became of it. `inputs` say where the object is. */
@@ -85,7 +115,7 @@ async function recoverCreation(
   if (identity.kind === "local") return true;
   if (identity.kind === "id" && operation.journaled) {
     const read = await provider.read({ ...request, id: identity.id, outputs: {} });
-    if (read !== undefined) await adopt(ctx, { ...state, id: read.id, outputs: read.outputs });
+    if (read !== undefined) await adopt(ctx, { ...state, id: read.id, inputs: read.inputs, outputs: read.outputs });
     return true;
   }
   ctx.diagnose(

@@ -32,6 +32,11 @@ export async function refreshAll(ctx: Context): Promise<void> {
         "run `groundwork up` without --refresh first",
     );
   }
+  await forget(ctx, vanished);
+}
+
+/** Drops entries whose objects are gone, and what refers to them. */
+export async function forget(ctx: Context, vanished: ReadonlySet<string>): Promise<void> {
   if (vanished.size === 0) return;
   const dropped = [...vanished].flatMap((urn) => ctx.old.live.get(urn) ?? []);
   for (const urn of vanished) ctx.old.live.delete(urn);
@@ -63,7 +68,8 @@ function told(ctx: Context, step: StepInfo): StepInfo {
   return step;
 }
 
-async function readBack(ctx: Context, old: ResourceState, providerRef: string): Promise<StepInfo> {
+/** Reads one object; when it is other than the entry says, the entry follows. */
+export async function readBack(ctx: Context, old: ResourceState, providerRef: string): Promise<StepInfo> {
   const { provider } = await ctx.providers.instance(providerRef);
   const request = { urn: old.urn, type: old.type, name: urnName(old.urn), id: old.id ?? "" };
   const read = await provider.read({ ...request, inputs: old.inputs, outputs: old.outputs });

@@ -189,7 +189,7 @@ describe("an interrupted creation", () => {
       new Thing("other");
       new Thing("a", { value: 1 });
     });
-    expect(wanted.errors).toEqual(["reading back an interrupted creation failed: the server is down"]);
+    expect(wanted.errors).toEqual(["reading back what an interrupted run worked on failed: the server is down"]);
     const unwanted = await stack.up(() => void new Thing("other"));
     expect(unwanted.failed).toBe(false);
     expect(stack.snapshot.pendingOperations).toHaveLength(1);

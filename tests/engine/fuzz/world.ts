@@ -123,9 +123,9 @@ export class FuzzWorld {
   }
 
   private remove(address: string): void {
-    const place = address.slice(0, address.indexOf("/") + 1);
     this.objects.delete(address);
     for (const [other, { within }] of [...this.objects]) {
+      const place = other.slice(0, other.indexOf("/") + 1);
       if (typeof within === "string" && place + within === address) this.remove(other);
     }
   }
