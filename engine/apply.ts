@@ -62,7 +62,7 @@ export class Application {
     await ctx.step(
       { ...this.describe(op, state), ...(old !== undefined && { old }) },
       async () => {
-        const condemned = old === undefined ? [] : [{ put: ctx.old.condemn(old), replacing: old }];
+        const condemned = old === undefined ? [] : [{ put: ctx.old.condemn(old), replacing: old }, ...this.renames(old)];
         await ctx.recorder.change({ put: state }, ...condemned);
         return {};
       },
@@ -237,7 +237,7 @@ export class Application {
     if (old.urn === goal.urn) return [];
     ctx.renamed.set(goal.urn, old.urn);
     ctx.old.live.delete(old.urn);
-    const isReplaced = decision.op === "replace" || decision.op === "recreate";
+    const isReplaced = ["replace", "recreate", "import"].includes(decision.op);
     return ctx.old.rewrite(
       (state) => state !== old && !(isReplaced && state.delete),
       (state) => mapReferences(state, (urn) => (urn === old.urn ? goal.urn : urn)),

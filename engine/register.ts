@@ -42,7 +42,7 @@ async function bindProvider(ctx: Context, goal: Goal): Promise<{ goal: Goal; ins
   if (!goal.custom) return { goal, instance: undefined };
   if (isProviderType(goal.type)) {
     const provider = await ctx.providers.unconfigured(goal.type, goal.urn, goal.version);
-    const inputs = { ...goal.inputs, ...(goal.version !== "" && { version: goal.version }), __internal: {} };
+    const inputs = { ...goal.inputs, ...(goal.version !== "" && { version: goal.version, __internal: {} }) };
     return { goal: { ...goal, inputs }, instance: { provider, configured: true } };
   }
   const provider = goal.provider ?? (await defaultProvider(ctx, packageOf(goal.type), goal.version));

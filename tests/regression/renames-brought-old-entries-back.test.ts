@@ -35,3 +35,18 @@ test("a rename reaches what an interrupted run left", async () => {
   await stack.up(program("renamed", 2));
   expect(stack.state("b").dependencies).toEqual([stack.state("renamed").urn]);
 });
+
+test("an import under another name is referred to by that name", async () => {
+  const stack = new TestStack();
+  await stack.up(() => {
+    const a = new Thing("a", { key: "own" });
+    new Thing("b", { value: a.made });
+  });
+  stack.world.objects.set("there", { key: "there", made: 9 });
+  const result = await stack.up(
+    () => void new Thing("renamed", { key: "there" }, { import: "there", aliases: [{ name: "a" }] }),
+    { targets: ["**::renamed"] },
+  );
+  expect(result.errors).toEqual([]);
+  expect(stack.state("b").dependencies).toEqual([stack.state("renamed").urn]);
+});
