@@ -62,7 +62,8 @@ export class Application {
     await ctx.step(
       { ...this.describe(op, state), ...(old !== undefined && { old }) },
       async () => {
-        const condemned = old === undefined ? [] : [{ put: ctx.old.condemn(old), replacing: old }, ...this.renames(old)];
+        const condemned =
+          old === undefined ? [] : [{ put: ctx.old.condemn(old), replacing: old }, ...this.renames(old)];
         await ctx.recorder.change({ put: state }, ...condemned);
         return {};
       },
@@ -95,12 +96,13 @@ export class Application {
     });
   }
 
+  /** What it goes with is where it is, whatever the program says by now. */
   private kept(old: ResourceState): ResourceState {
-    const { urn, parent, dependencies, propertyDependencies, deletedWith } = this.goal;
-    const { parent: _parent, deletedWith: _deletedWith, ...rest } = old;
-    const links = { dependencies, propertyDependencies, ...(deletedWith !== undefined && { deletedWith }) };
-    const named = { ...rest, ...links, urn, ...(parent !== undefined && { parent }) };
-    return mapReferences(named, (other) => (this.ctx.skipped.has(other) ? undefined : other));
+    const { ctx, goal } = this;
+    const { urn, parent, dependencies, propertyDependencies } = goal;
+    const { parent: _parent, ...rest } = ctx.old.latest(old);
+    const named = { ...rest, dependencies, propertyDependencies, urn, ...(parent !== undefined && { parent }) };
+    return mapReferences(named, (other) => (ctx.skipped.has(other) ? undefined : other));
   }
 
   private async same(old: ResourceState, candidate: ResourceState): Promise<ResourceState> {

@@ -105,8 +105,8 @@ async function remove(ctx: Context, doomed: readonly ResourceState[]): Promise<v
 function undeclared(ctx: Context): ResourceState[] {
   const gone = [...ctx.old.live.values()].filter((state) => !ctx.current.has(state.urn) && ctx.targets.has(state.urn));
   const needed = new Set<string>();
-  for (const state of ctx.old.live.values()) {
-    if (gone.includes(state) || ctx.current.has(state.urn)) continue;
+  const staying = [...ctx.old.live.values()].filter((state) => !gone.includes(state) && !ctx.current.has(state.urn));
+  for (const state of [...staying, ...ctx.current.values()]) {
     for (const urn of referencesOf(state)) needed.add(urn);
   }
   // What is not targeted stays where it is, and so does the former provider that it has there.

@@ -75,7 +75,8 @@ export class OldState {
     this.successors.set(before, after);
   }
 
-  private latest(state: ResourceState): ResourceState {
+  /** The newest version of an entry, whose references may have been rewritten meanwhile. */
+  latest(state: ResourceState): ResourceState {
     const next = this.successors.get(state);
     return next === undefined ? state : this.latest(next);
   }

@@ -70,3 +70,16 @@ describe("a targeted resource", () => {
     expect([...stack.world.objects.keys()].sort()).toEqual(["b", "two"]);
   });
 });
+
+test("a targeted deletion spares what an untargeted resource would go with", async () => {
+  const stack = new TestStack();
+  await stack.up(() => {
+    const server = new Thing("server");
+    new Thing("database", {}, { deletedWith: server });
+  });
+  await stack.up(() => void new Thing("database"), { targets: ["**::server"] });
+  expect([...stack.world.objects.keys()]).toEqual(["server", "database"]);
+  expect(stack.state("database").deletedWith).toBe(stack.state("server").urn);
+  await stack.up(() => void new Thing("database"));
+  expect([...stack.world.objects.keys()]).toEqual(["database"]);
+});
