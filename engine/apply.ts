@@ -113,7 +113,10 @@ export class Application {
       step,
       async () => {
         await this.configureProvider(state);
-        if (state !== old) await ctx.recorder.change(...this.inPlace(old, state));
+        const changes = state === old ? [] : this.inPlace(old, state);
+        // What is not targeted is still what it was, and goes on following what it refers to.
+        if (this.decision.op === "same" && this.decision.keep) ctx.old.replaceLive(old, state);
+        if (changes.length > 0) await ctx.recorder.change(...changes);
         return {};
       },
       { local: true },
@@ -252,11 +255,10 @@ export class Application {
     return { urn, type, name, ...(timeoutSeconds !== undefined && { timeoutSeconds }) };
   }
 
-  private state(facts: Omit<Parameters<typeof stateOf>[1], "provider" | "aliases">): ResourceState {
+  private state(facts: Omit<Parameters<typeof stateOf>[1], "provider">): ResourceState {
     const { provider } = this.goal;
     return stateOf(this.goal, {
       ...facts,
-      aliases: this.decision.aliases,
       ...(provider !== undefined && { provider }),
     });
   }

@@ -21,6 +21,7 @@ import { isDefaultProvider, isProviderType, urnName } from "./urn";
 const UNCOUNTED: ReadonlySet<StepOp> = new Set([
   "create-replacement",
   "delete-replaced",
+  "read",
   "read-replacement",
   "discard-replaced",
   "import-replacement",

@@ -16,7 +16,6 @@ import { isDefaultProvider, isProviderType, packageOf, parseProviderRef, STACK_T
 /** What is to be done about one goal. */
 export type Decision = {
   readonly inputs: PropertyMap;
-  readonly aliases: readonly string[];
   readonly randomSeed: Uint8Array;
 } & (
   | { readonly op: "create" }
@@ -52,7 +51,7 @@ export async function decide(
 ): Promise<Decision> {
   const aliases = formerUrns(goal, goal.parent === undefined ? undefined : ctx.renamed.get(goal.parent));
   const old = findOld(ctx, goal, aliases);
-  const base = { aliases, randomSeed: seed };
+  const base = { randomSeed: seed };
   // Providers and the stack itself stand for nothing outside the state: whatever is targeted may refer to them.
   const isImplied = isProviderType(goal.type) || goal.type === STACK_TYPE;
   const isTargeted = ctx.isTargeted(goal.urn, goalReferences(goal)) || isImplied;

@@ -6,8 +6,8 @@ import { isProviderType } from "./urn";
 
 /**
  * What has to go before `root` when that is deleted ahead of its replacement: dependents, direct or through others,
- * whose own diff would replace them once what they take from a deleted resource is not known. Last dependent first.
- * Source: Pulumi's rule for delete-before-replace.
+ * whose own diff would replace them once what they take from a deleted resource is not known, and what is deleted with
+ * it anyhow. Last dependent first. Source: Pulumi's rule for delete-before-replace.
  */
 export async function dependentsToReplace(ctx: Context, root: ResourceState): Promise<ResourceState[]> {
   const doomed = new Set([root.urn]);
@@ -32,6 +32,7 @@ async function isReplacedWith(ctx: Context, state: ResourceState, doomed: Readon
   const provider = state.provider;
   if (provider !== undefined && doomed.has(provider.slice(0, provider.lastIndexOf("::")))) return true;
   if (!state.custom || isProviderType(state.type) || provider === undefined || state.external) return false;
+  if (state.deletedWith !== undefined && doomed.has(state.deletedWith)) return true;
   const changed = Object.entries(state.propertyDependencies).filter(([, urns]) => urns.some((urn) => doomed.has(urn)));
   if (changed.length === 0) return false;
   const instance = await ctx.providers.instance(provider);

@@ -32,6 +32,7 @@ export class OldState {
   /** A newer version of an entry, in its place. */
   replaceLive(before: ResourceState, after: ResourceState): void {
     this.inherit(before, after);
+    this.settled.delete(after.urn);
     this.live.set(after.urn, after);
   }
 
@@ -71,6 +72,7 @@ export class OldState {
   }
 
   private inherit(before: ResourceState, after: ResourceState): void {
+    if (before === after) return;
     this.positions.set(after, this.positions.get(before) ?? this.count++);
     this.successors.set(before, after);
   }

@@ -9,7 +9,6 @@ interface Facts {
   readonly outputs: PropertyMap;
   /** `<urn>::<id>`, resolved. */
   readonly provider?: string;
-  readonly aliases: readonly string[];
   readonly old?: ResourceState;
   readonly initErrors?: readonly string[];
   /** Whether the object itself was made or changed just now. */
@@ -39,7 +38,6 @@ export function stateOf(goal: Goal, facts: Facts): ResourceState {
     ...(goal.retainOnDelete && { retainOnDelete: true }),
     ...(facts.initErrors !== undefined && facts.initErrors.length > 0 && { initErrors: facts.initErrors }),
     ...(goal.additionalSecretOutputs.length > 0 && { additionalSecretOutputs: goal.additionalSecretOutputs }),
-    ...(facts.aliases.length > 0 && { aliases: facts.aliases }),
     ...(goal.ignoreChanges.length > 0 && { ignoreChanges: goal.ignoreChanges }),
     ...(goal.replaceOnChanges.length > 0 && { replaceOnChanges: goal.replaceOnChanges }),
     ...(goal.customTimeouts !== undefined && { customTimeouts: goal.customTimeouts }),

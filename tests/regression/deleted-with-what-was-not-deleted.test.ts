@@ -15,3 +15,19 @@ test.each([
   expect([...stack.world.objects.keys()]).toEqual(["server"]);
   expect(stack.world.calls).toContain("delete database");
 });
+
+test("a resource that is deleted with what is deleted before its replacement is made again", async () => {
+  const stack = new TestStack();
+  stack.world.on = (call) => {
+    if (call === "delete old") stack.world.objects.delete("database");
+  };
+  const program = (key: string) => () => {
+    const server = new Thing("server", { key }, { deleteBeforeReplace: true });
+    new Thing("database", {}, { deletedWith: server });
+  };
+  await stack.up(program("old"));
+  const result = await stack.up(program("new"));
+  expect(result.errors).toEqual([]);
+  expect([...stack.world.objects.keys()]).toEqual(["new", "database"]);
+  expect(stack.world.calls).not.toContain("delete database");
+});
