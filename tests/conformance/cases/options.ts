@@ -1,0 +1,166 @@
+import { rootStackResource } from "@pulumi/pulumi";
+import { up } from "../case";
+import type { Case } from "../case";
+import { Group, Thing } from "../resources";
+
+const group = (name: string, aliases: { name: string }[]) => () => {
+  const parent = new Group(name, { aliases });
+  new Thing(`${name}-child`, { key: "k" }, { parent });
+};
+
+export const OPTIONS: readonly Case[] = [
+  {
+    name: "protect refuses a deletion",
+    turns: [up(() => void new Thing("a", {}, { protect: true })), up(() => undefined), { operation: "destroy" }],
+    differs: {
+      pulumi: "tells of the refusal as a deletion that failed",
+      ours: "refuses before any step",
+      reason: "nothing has been begun",
+    },
+  },
+  {
+    name: "protect refuses a replacement",
+    turns: [
+      up(() => void new Thing("a", { key: "one" }, { protect: true })),
+      up(() => void new Thing("a", { key: "two" }, { protect: true })),
+    ],
+  },
+  {
+    name: "ignoreChanges keeps the old input",
+    turns: [
+      up(() => void new Thing("a", { value: { x: 1, y: 1 } })),
+      up(() => void new Thing("a", { value: { x: 2, y: 2 } }, { ignoreChanges: ["value.x"] })),
+      up(() => void new Thing("a", { value: { x: 3, y: 2 } }, { ignoreChanges: ["*"] })),
+    ],
+  },
+  {
+    name: "replaceOnChanges makes a change a replacement",
+    turns: [
+      up(() => void new Thing("a", { value: 1 })),
+      up(() => void new Thing("a", { value: 2 }, { replaceOnChanges: ["value"], deleteBeforeReplace: true })),
+    ],
+  },
+  {
+    name: "deleteBeforeReplace of the program goes before the provider's word",
+    turns: [
+      up(() => void new Thing("a", { key: "one" })),
+      up(() => void new Thing("a", { key: "two" }, { deleteBeforeReplace: true })),
+      {
+        ...up(() => void new Thing("a", { key: "three" }, { deleteBeforeReplace: false })),
+        world: (world) => (world.deleteBeforeReplace = true),
+      },
+    ],
+  },
+  {
+    name: "retainOnDelete forgets the resource and leaves the object",
+    turns: [up(() => void new Thing("a", {}, { retainOnDelete: true })), up(() => undefined)],
+  },
+  {
+    name: "deletedWith leaves the deletion to that of another",
+    turns: [
+      up(() => {
+        const a = new Thing("a");
+        new Thing("b", {}, { deletedWith: a });
+      }),
+      { operation: "destroy" },
+    ],
+  },
+  {
+    name: "deletedWith what is retained",
+    turns: [
+      up(() => {
+        const a = new Thing("a", {}, { retainOnDelete: true });
+        new Thing("b", {}, { deletedWith: a });
+      }),
+      up(() => undefined),
+    ],
+    differs: {
+      pulumi: "leaves the object of b",
+      ours: "deletes the object of b",
+      reason: "nothing takes b down when a is not deleted: it would be forgotten without anybody having asked for that",
+    },
+  },
+  {
+    name: "additionalSecretOutputs are secret in the state",
+    turns: [up(() => void new Thing("a", { value: "v" }, { additionalSecretOutputs: ["value"] }))],
+  },
+  {
+    name: "an alias keeps a renamed resource, and others follow",
+    turns: [
+      up(() => {
+        const a = new Thing("a", { key: "k" });
+        new Thing("b", { value: a.made });
+      }),
+      up(() => {
+        const a = new Thing("renamed", { key: "k" }, { aliases: [{ name: "a" }] });
+        new Thing("b", { value: a.made });
+      }),
+    ],
+  },
+  {
+    name: "children follow a component that was renamed",
+    turns: [up(group("g", [])), up(group("h", [{ name: "g" }]))],
+  },
+  {
+    name: "a resource that moves under a component keeps its object",
+    turns: [
+      up(() => void new Thing("a", { key: "k" })),
+      up(() => {
+        const parent = new Group("g");
+        new Thing("a", { key: "k" }, { parent, aliases: [{ parent: rootStackResource }] });
+      }),
+    ],
+  },
+  {
+    name: "import takes an object over without touching it",
+    turns: [
+      {
+        ...up(() => void new Thing("a", { key: "there", value: 1 }, { import: "there" })),
+        world: (world) => (world.objects["there"] = { key: "there", value: 1, made: 9 }),
+      },
+      up(() => void new Thing("a", { key: "there", value: 1 }, { import: "there" })),
+      up(() => void new Thing("a", { key: "there", value: 2 })),
+    ],
+  },
+  {
+    name: "import of an object that is other than the program says",
+    turns: [
+      {
+        ...up(() => void new Thing("a", { key: "there", value: 2 }, { import: "there" })),
+        world: (world) => (world.objects["there"] = { key: "there", value: 1, made: 9 }),
+      },
+    ],
+    differs: {
+      pulumi: "imports the object and updates it at once",
+      ours: "refuses, and names the properties; a preview warns",
+      reason: "taking over what exists must not change it by mistake",
+    },
+  },
+  {
+    name: "import of what does not exist is refused",
+    turns: [up(() => void new Thing("a", {}, { import: "nowhere" }))],
+    differs: {
+      pulumi: "tells of the refusal as an import that failed",
+      ours: "refuses before any step",
+      reason: "nothing has been begun",
+    },
+  },
+  {
+    name: "options alone change the state and nothing else",
+    turns: [
+      up(() => void new Thing("a")),
+      up(() => void new Thing("a", {}, { protect: true, ignoreChanges: ["value"], customTimeouts: { create: "1m" } })),
+    ],
+  },
+  {
+    name: "a replacement that has the identity of what it replaces",
+    turns: [
+      up(() => void new Thing("a", { key: "one", value: 1 })),
+      up(() => void new Thing("a", { key: "one", value: 2 }, { replaceOnChanges: ["value"] })),
+    ],
+  },
+  {
+    name: "a resource that is renamed without an alias",
+    turns: [up(() => void new Thing("a", { key: "k" })), up(() => void new Thing("b", { key: "k" }))],
+  },
+];

@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+
+export const ROOT = resolve(__dirname, "../..");
+/** Ignored by git: the built engine, executables, the stacks under test. */
+export const WORKSHOP = join(ROOT, ".groundwork/conformance");
+const BIN = join(WORKSHOP, "bin");
+
+export type EngineName = "pulumi" | "groundwork";
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Makes the executables that an engine finds on PATH: the language host and the plugins. */
+export function makeExecutables(plugins: readonly string[]): void {
+  mkdirSync(BIN, { recursive: true });
+  const write = (name: string, call: string): void => {
+    const loader = JSON.stringify(join(ROOT, "cli/bin/register.js"));
+    writeFileSync(join(BIN, name), `#!${process.execPath}\n"use strict";\nrequire(${loader});\n${call}\n`);
+    chmodSync(join(BIN, name), 0o755);
+  };
+  const module = (file: string): string => JSON.stringify(join(ROOT, "tests/conformance", file));
+  write(
+    "pulumi-language-nodejs",
+    `void require(${module("language-host.ts")}).serveLanguageHost(process.argv.at(-1));`,
+  );
+  for (const plugin of plugins) {
+    write(
+      `pulumi-resource-${plugin}`,
+      `void require(${module("serve-plugin.ts")}).servePlugin(${JSON.stringify(plugin)});`,
+    );
+  }
+}
+
+/** Runs a command of an engine in a project's folder. */
+export async function runEngine(
+  engine: EngineName,
+  args: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
+  const { PATH = "", PULUMI = join(WORKSHOP, "pulumi"), HOME = "" } = process.env;
+  const [command, ...leading] =
+    engine === "pulumi" ? [PULUMI, "--non-interactive"] : [process.execPath, join(ROOT, "cli/bin/groundwork.js")];
+  const child = spawn(command, [...leading, ...args], {
+    cwd,
+    env: {
+      ...{ PATH: `${BIN}${delimiter}${PATH}`, HOME, PULUMI_HOME: join(WORKSHOP, "home") },
+      ...{ PULUMI_CONFIG_PASSPHRASE: "correct horse", PULUMI_SKIP_UPDATE_CHECK: "true" },
+      ...{ PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true", PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true" },
+      ...environment,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [stdout, stderr] = [child.stdout, child.stderr].map((stream) => {
+    const chunks: Buffer[] = [];
+    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    return () => Buffer.concat(chunks).toString();
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code: code ?? -1, stdout: stdout?.() ?? "", stderr: stderr?.() ?? "" };
+}
