@@ -14,7 +14,8 @@ import {
 import { endHosts, Host, requireHostSupport } from "./host";
 import { withLock } from "./lock";
 import { isPostgresqlReady, POSTGRESQL_PORT, postgresqlVersion, startPostgresql, stopPostgresql } from "./postgresql";
-import { isRabbitmqReady, managementEndpoint, startRabbitmq, stopRabbitmq } from "./rabbitmq";
+import { findFreePort } from "./ports";
+import { type ClusterOptions, isRabbitmqReady, managementEndpoint, startRabbitmq, stopRabbitmq } from "./rabbitmq";
 
 export interface LabOptions {
   /** Names the lab to people. */
@@ -23,6 +24,8 @@ export interface LabOptions {
   readonly directory: string;
   /** The first three numbers of its addresses, in 127.0.0.0/8: `127.10.0`. */
   readonly subnet: string;
+  /** Hosts with a broker of their own beside relay1, for a cluster of all of them. @default none */
+  readonly moreBrokers?: readonly string[];
 }
 
 export interface LabUpOptions extends LabOptions {
@@ -84,7 +87,7 @@ export function labUp(options: LabUpOptions): Promise<LabUpResult> {
       progress(`${directory} is on a file system that holds no overlays: what is placed on a host ends with it`);
     }
     const started = await Promise.all([
-      startBroker(hostOf(hosts, "RabbitMQ"), secrets, progress),
+      ...(await brokerHosts(hosts, options)).map(({ host, cluster }) => startBroker(host, secrets, progress, cluster)),
       startDatabase(hostOf(hosts, "PostgreSQL"), secrets, progress),
     ]);
     return { facts, started: down.length > 0 || started.includes(true) };
@@ -147,8 +150,21 @@ async function serverStatus(name: LabServer, host: Host, facts: LabFacts) {
   }
 }
 
-async function startBroker(host: Host, secrets: LabSecrets, progress: (line: string) => void): Promise<boolean> {
-  const options = { username: BROKER_OPERATOR, password: secrets.brokerPassword };
+async function brokerHosts(hosts: ReadonlyMap<string, Host>, { moreBrokers = [] }: LabOptions) {
+  const first = hostOf(hosts, "RabbitMQ");
+  if (moreBrokers.length === 0) return [{ host: first, cluster: undefined }];
+  const all = [first, ...[...hosts.values()].filter(({ name }) => moreBrokers.includes(name))];
+  const cluster = { epmd: await findFreePort(), addresses: all.map(({ address }) => address) };
+  return all.map((host) => ({ host, cluster }));
+}
+
+async function startBroker(
+  host: Host,
+  secrets: LabSecrets,
+  progress: (line: string) => void,
+  cluster?: ClusterOptions,
+): Promise<boolean> {
+  const options = { username: BROKER_OPERATOR, password: secrets.brokerPassword, cluster };
   if (await isRabbitmqReady(host, options)) return false;
   progress(`starting RabbitMQ on ${host.name} (${managementEndpoint(host)})`);
   await startRabbitmq(host, options);

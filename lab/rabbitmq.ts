@@ -7,6 +7,15 @@ export interface RabbitmqOptions {
   readonly password: string;
   /** Whether AMQP without TLS is offered, on port 5672 of the host's address. @default false */
   readonly plainAmqp?: boolean;
+  /** For one that can join others of this machine, or be joined. @default it is kept to itself */
+  readonly cluster?: ClusterOptions | undefined;
+}
+
+/** One epmd serves all nodes: it has no more than one on loopback, where nodes register, whatever else it listens on. */
+export interface ClusterOptions {
+  readonly epmd: number;
+  /** Of every host. */
+  readonly addresses: readonly string[];
 }
 
 export const MANAGEMENT_PORT = 15672;
@@ -18,9 +27,9 @@ export function managementEndpoint(host: Host): string {
   return `http://${host.address}:${MANAGEMENT_PORT}`;
 }
 
-/** The node's name as `rabbitmqctl --node` takes it. */
-export function nodeName(host: Host): string {
-  return `rabbit@${host.name}`;
+/** The node's name as `rabbitmqctl --node` takes it. The first part has to differ where one epmd knows several. */
+export function nodeName(host: Host, cluster?: ClusterOptions): string {
+  return `${cluster === undefined ? "rabbit" : host.name}@${host.name}`;
 }
 
 /**
@@ -29,7 +38,9 @@ export function nodeName(host: Host): string {
  * written once and left to whoever changes it afterwards.
  */
 export async function startRabbitmq(host: Host, options: RabbitmqOptions): Promise<void> {
-  await host.run(writeFile(ENVIRONMENT_FILE, environment(host, await brokerPorts(host))));
+  await host.run(
+    writeFile(ENVIRONMENT_FILE, environment(host, await brokerPorts(host, options.cluster), options.cluster)),
+  );
   await host.run(
     [
       writeFileOnce("/etc/rabbitmq/rabbitmq.conf", configuration(host, options)),
@@ -67,14 +78,14 @@ function configuration(host: Host, options: RabbitmqOptions): string {
  * where several run: epmd listens on 127.0.0.1 as well whatever it is told, and the node refuses a distribution port
  * that is taken at any address.
  */
-function environment(host: Host, ports: BrokerPorts): string {
+function environment(host: Host, ports: BrokerPorts, cluster?: ClusterOptions): string {
   const distribution = `-kernel inet_dist_use_interface {${host.address.split(".").join(",")}}`;
   return [
-    `NODENAME=${nodeName(host)}`,
+    `NODENAME=${nodeName(host, cluster)}`,
     `DIST_PORT=${ports.distribution}`,
     `SERVER_ADDITIONAL_ERL_ARGS="${distribution}"`,
     `CTL_ERL_ARGS="${distribution}"`,
-    `export ERL_EPMD_ADDRESS=${host.address}`,
+    `export ERL_EPMD_ADDRESS=${(cluster?.addresses ?? [host.address]).join(",")}`,
     `export ERL_EPMD_PORT=${ports.epmd}`,
     "# A crash dump would hold passwords.",
     "export ERL_CRASH_DUMP_SECONDS=0",
@@ -88,7 +99,8 @@ interface BrokerPorts {
 }
 
 /** Those it had before, as long as nobody else has taken them. */
-async function brokerPorts(host: Host): Promise<BrokerPorts> {
+async function brokerPorts(host: Host, cluster?: ClusterOptions): Promise<BrokerPorts> {
+  if (cluster !== undefined) return { distribution: await findFreePort(), epmd: cluster.epmd };
   const { stdout } = await host.exec(
     `cat ${ENVIRONMENT_FILE} 2>/dev/null; ! pidof epmd beam.smp >/dev/null || echo running`,
   );

@@ -1,4 +1,4 @@
-import type { MigArgs } from "../components/platforms/mig";
+import type { BuildPlace, MigArgs } from "../components/platforms/mig";
 import type { MigSettings } from "./mig-environment";
 import type { Scope } from "./scope";
 
@@ -21,6 +21,7 @@ export function migArgs(mig: MigSettings, scope: Scope): MigArgs {
       operator: access.broker.username,
       bind: relay.bind,
       endpoint: relay.endpoint,
+      nodeName: relay.nodeName,
       mirrored: relay.mirrored ?? (relay.generation === 3 ? ["mig"] : []),
       erlangCookie: relay.erlangCookie ?? others.length > 0,
       redirect: redirect(relay.redirect443),
@@ -31,15 +32,25 @@ export function migArgs(mig: MigSettings, scope: Scope): MigArgs {
       host: host(database.host),
       directory: database.directory ?? scope.postgresqlDirectory,
     },
-    scheduler: { ...scheduler, host: host(scheduler.host) },
+    scheduler: { ...scheduler, hosts: scheduler.hosts.map(host) },
     api: { ...api, host: host(api.host) },
     workers: workers.map((worker) => ({ ...worker, host: host(worker.host) })),
     // Both sides have to agree about it.
     agents: { ...agents, heartbeat: scheduler.heartbeat, hosts: agents.hosts.map(host) },
-    agentBuild: agentBuild === undefined ? undefined : { ...agentBuild, host: host(agentBuild.host) },
+    agentBuild: agentBuild === undefined ? undefined : { ...agentBuild, place: buildPlace(agentBuild, host) },
     logging: mig.logging.mode === "syslog" ? logging : withoutSyslog(logging),
     account,
   };
+}
+
+/** The environment was judged before: anything else is a fault of this program. */
+function buildPlace(
+  { host: name, path, directory }: NonNullable<MigSettings["agentBuild"]>,
+  host: Scope["host"],
+): BuildPlace {
+  if (directory !== undefined) return { kind: "local", directory };
+  if (name === undefined || path === undefined) throw new Error("A build of agents without a place was not refused.");
+  return { kind: "host", host: host(name), path };
 }
 
 function redirect(setting: boolean | { readonly interface: string }): { readonly interface?: string } | undefined {

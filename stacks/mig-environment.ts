@@ -13,6 +13,7 @@ import {
   port,
   seconds,
 } from "./environment-fields";
+import { localDirectory } from "./local-directory";
 import { type SectionFacts, repeated } from "./section";
 
 const bind = z.enum(["all", "address"]);
@@ -26,6 +27,11 @@ const relay = z
     bind: bind.default("all"),
     /** What everyone dials, when it is not the first host. */
     endpoint: z.union([dnsName, address]).optional(),
+    /** A node's name in Erlang, with the `{name}` or `{fqdn}` of its host. */
+    nodeName: z
+      .string()
+      .regex(/^[a-z][A-Za-z0-9_]*@\{(name|fqdn)\}$|^\{name\}@\{(name|fqdn)\}$/, "is not a name as rabbit@{name}")
+      .default("rabbit@{name}"),
     /** Which queues are mirrored, on RabbitMQ 3. Left out: those of exchange mig. */
     mirrored: z.array(z.enum(["mig", "migevent"])).optional(),
     /** Left out: declared when there are several hosts. */
@@ -64,7 +70,8 @@ const database = z.strictObject({
 
 const scheduler = z
   .strictObject({
-    host: hostName,
+    /** One, or several that share the work. */
+    hosts: z.array(hostName).min(1),
     whitelist: z
       .array(
         z.string().superRefine((entry, context) => {
@@ -112,6 +119,8 @@ const api = z.strictObject({
 
 const agents = z.strictObject({
   hosts: z.array(hostName),
+  /** A key pair and certificate for each, or one that all share. */
+  certificate: z.enum(["each", "shared"]).default("each"),
   moduleTimeout: duration.default("300s"),
   socket: z
     .string()
@@ -132,14 +141,23 @@ const rule = z.strictObject({
 });
 
 /** What is compiled into agents; judged by the component. */
-const agentBuild = z.strictObject({
-  host: hostName,
-  path: absolutePath,
-  publicKeys: z.array(z.string()).min(1),
-  accessControl: z.record(z.string().min(1), rule),
-  proxies: z.array(z.string()).default([]),
-  schedulerFingerprint: z.string().optional(),
-});
+const agentBuild = z
+  .strictObject({
+    /** The build host and the file's path there. */
+    host: hostName.optional(),
+    path: absolutePath.optional(),
+    /** In place of both, a folder on the machine that `up` runs on, outside of the project. */
+    directory: localDirectory.optional(),
+    publicKeys: z.array(z.string()).min(1),
+    accessControl: z.record(z.string().min(1), rule),
+    proxies: z.array(z.string()).default([]),
+    schedulerFingerprint: z.string().optional(),
+  })
+  .superRefine(({ host, path, directory }, context) => {
+    const onHost = host !== undefined && path !== undefined;
+    if (directory === undefined ? onHost : host === undefined && path === undefined) return;
+    context.addIssue({ code: "custom", message: "needs either host and path, or directory" });
+  });
 
 const logging = z.strictObject({
   mode: z.enum(["stdout", "file", "syslog"]).default("syslog"),
@@ -185,21 +203,16 @@ export function migFacts(mig: MigSettings): SectionFacts {
       { kind: "database", name: DATABASE, path: ["database"] },
       ...ROLES.map((name) => ({ kind: "database role", name, path: ["database"] }) as const),
     ],
-    ...(mig.agentBuild === undefined
-      ? {}
-      : {
-          files: [
-            {
-              host: mig.agentBuild.host,
-              path: ["agentBuild", "path"],
-              file: { path: mig.agentBuild.path, kind: "whole" as const },
-            },
-          ],
-        }),
+    files: builtFrom(mig).map(({ host, path }) => ({
+      host,
+      path: ["agentBuild", "path"],
+      file: { path, kind: "whole" as const },
+    })),
     broker: true,
     database: { path: ["database", "host"], host: mig.database.host, port: mig.database.port },
     problems: [
       ...repeated(["relay", "hosts"], mig.relay.hosts),
+      ...repeated(["scheduler", "hosts"], mig.scheduler.hosts),
       ...repeated(["agents", "hosts"], mig.agents.hosts),
       ...repeated(
         ["workers"],
@@ -216,10 +229,15 @@ function hostReferences(mig: MigSettings): SectionFacts["hosts"] {
   return [
     ...mig.relay.hosts.map((name, index) => ({ path: ["relay", "hosts", index], name })),
     { path: ["database", "host"], name: mig.database.host },
-    { path: ["scheduler", "host"], name: mig.scheduler.host },
+    ...mig.scheduler.hosts.map((name, index) => ({ path: ["scheduler", "hosts", index], name })),
     { path: ["api", "host"], name: mig.api.host },
     ...mig.workers.map(({ host: name }, index) => ({ path: ["workers", index, "host"], name })),
     ...mig.agents.hosts.map((name, index) => ({ path: ["agents", "hosts", index], name })),
-    ...(mig.agentBuild === undefined ? [] : [{ path: ["agentBuild", "host"], name: mig.agentBuild.host }]),
+    ...builtFrom(mig).map(({ host: name }) => ({ path: ["agentBuild", "host"], name })),
   ];
+}
+
+/** The build host, where there is one. */
+function builtFrom({ agentBuild: build }: MigSettings): readonly { readonly host: string; readonly path: string }[] {
+  return build?.host === undefined || build.path === undefined ? [] : [{ host: build.host, path: build.path }];
 }

@@ -55,7 +55,7 @@ function migRoles({ relay, database, scheduler, api, workers = [], agents }: Mig
   const roles = {
     relay: relay.hosts,
     database: [database.host],
-    scheduler: [scheduler.host],
+    scheduler: scheduler.hosts,
     api: [api.host],
     worker: workers.map(({ host }) => host),
     agent: agents.hosts,

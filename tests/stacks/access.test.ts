@@ -26,7 +26,7 @@ function environment(change: object): Environment {
     mig: {
       relay: { hosts: ["relay1"] },
       database: { host: "db1" },
-      scheduler: { host: "api1" },
+      scheduler: { hosts: ["api1"] },
       api: { host: "api1", publicUrl: "https://mig.example.net" },
       agents: { hosts: ["agent1"] },
     },

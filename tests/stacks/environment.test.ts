@@ -18,6 +18,13 @@ function dev(): Tree {
   return environment;
 }
 
+const BUILD = {
+  publicKeys: ["-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----"],
+  accessControl: {
+    default: { minimumweight: 1, investigators: { Bob: { fingerprint: "A".repeat(40), weight: 1 } } },
+  },
+};
+
 /** The environment with the value at a path such as `hosts.2.address` set, or taken out when it is undefined. */
 function changed(path: string, value: unknown): Tree {
   const environment = dev();
@@ -52,7 +59,7 @@ describe("an environment", () => {
   it.each([
     ["a wrong key", "hosts.1.adress", "10.0.0.1", "environment.hosts[1].adress: there is no such key"],
     ["a wrong key at the top", "broker", {}, "environment.broker: there is no such key"],
-    ["a missing key", "mig.scheduler.host", undefined, "environment.mig.scheduler.host: is missing"],
+    ["a missing key", "mig.scheduler.hosts", undefined, "environment.mig.scheduler.hosts: is missing"],
     ["a host's name twice", "hosts.2.name", "relay1", "environment.hosts[2].name: relay1 is taken by hosts[0]"],
     [
       "an address twice",
@@ -117,6 +124,36 @@ describe("an environment", () => {
       "mig.agents.hosts",
       ["agent1", "agent9"],
       "environment.mig.agents.hosts[1]: there is no host agent9 in hosts",
+    ],
+    [
+      "a scheduler listed twice",
+      "mig.scheduler.hosts",
+      ["api1", "api1"],
+      "environment.mig.scheduler.hosts[1]: api1 is listed twice",
+    ],
+    [
+      "agents that are built nowhere",
+      "mig.agentBuild",
+      { host: "api1", ...BUILD },
+      "environment.mig.agentBuild: needs either host and path, or directory",
+    ],
+    [
+      "agents that are built in two places",
+      "mig.agentBuild",
+      { host: "api1", path: "/srv/mig-agent-conf.go", directory: "/root/mig", ...BUILD },
+      "environment.mig.agentBuild: needs either host and path, or directory",
+    ],
+    [
+      "agents that are built in the project",
+      "mig.agentBuild",
+      { directory: process.cwd(), ...BUILD },
+      "environment.mig.agentBuild.directory: ",
+    ],
+    [
+      "a node's name in Erlang that is none",
+      "mig.relay.nodeName",
+      "Rabbit@relay1",
+      "environment.mig.relay.nodeName: is not a name as rabbit@{name}",
     ],
     [
       "a relay that is nowhere",

@@ -39,7 +39,7 @@ function problemsOf(value: Tree): readonly string[] {
 const MIG = {
   relay: { hosts: ["master1"] },
   database: { host: "db1" },
-  scheduler: { host: "master1" },
+  scheduler: { hosts: ["master1"] },
   api: { host: "master1", publicUrl: "https://mig.example.net" },
   agents: { hosts: ["agent1"] },
 };

@@ -41,7 +41,7 @@ function migBuilding(place: object): object {
   return {
     relay: { hosts: ["mon1"] },
     database: { host: "mon1" },
-    scheduler: { host: "mon1" },
+    scheduler: { hosts: ["mon1"] },
     api: { host: "mon1", publicUrl: "https://mig.example.net" },
     agents: { hosts: [] },
     agentBuild: {

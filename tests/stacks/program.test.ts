@@ -58,7 +58,7 @@ describe("the program", () => {
       "mig-agent-agent2",
       "mig-agent-agent3",
       "mig-api",
-      "mig-scheduler",
+      "mig-scheduler-api1",
       "mig-worker-agent-intel",
     ]);
     const secrets = await Promise.all(

@@ -1,46 +1,38 @@
+import * as hosts from "@groundwork/hosts";
 import * as pulumi from "@pulumi/pulumi";
 
-import { type Host, HostFiles, type PathClaims } from "../../hosts";
-import { type CertificateAuthority, type CertificateSettings, NodeCertificate } from "../../pki";
+import { HostFiles, type PathClaims } from "../../hosts";
+import type { CertificateAuthority, NodeCertificate } from "../../pki";
 import { type AgentBuild, agentBuildProblems, agentSource } from "./agent-source";
-import type { MigArgs } from "./args";
+import type { BuildPlace, MigArgs } from "./args";
 import { dialString } from "./daemon-config";
 import type { Logins } from "./logins";
 
 export interface AgentSourceArgs {
   readonly claims: PathClaims;
-  readonly certificates: CertificateSettings;
   readonly authority: CertificateAuthority;
-  readonly build: AgentBuild & { readonly host: Host; readonly path: string };
+  /** Compiled into every agent. */
+  readonly certificate: NodeCertificate;
+  readonly build: AgentBuild & { readonly place: BuildPlace };
   readonly settings: Pick<MigArgs, "agents" | "logging">;
   readonly logins: Logins;
   readonly apiUrl: string;
 }
 
-/** `mig-agent-conf.go` on the host where agents are built, with one certificate that all of them share. */
+/** As MIG's Makefile looks for it. */
+const FILE_NAME = "mig-agent-conf.go";
+
+/** `mig-agent-conf.go` where agents are built. */
 export class AgentSource extends pulumi.ComponentResource {
   constructor(name: string, args: AgentSourceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:mig:AgentSource", name, {}, opts);
-    const { claims, certificates, authority, build, settings, logins, apiUrl } = args;
+    const { claims, authority, certificate, build, settings, logins, apiUrl } = args;
     const problems = agentBuildProblems(build);
     if (problems.length > 0) throw new pulumi.RunError(`Agent build ${name}: ${problems.join("; ")}.`);
 
-    const { organization, lifetime, renewBefore, keyAlgorithm } = certificates;
-    const { certificatePem, privateKeyPem } = new NodeCertificate(
-      name,
-      {
-        authority,
-        subject: { commonName: "mig-agent", organization, organizationalUnit: "agent" },
-        usage: "client",
-        lifetime,
-        renewBefore,
-        keyAlgorithm,
-      },
-      { parent: this },
-    );
     const content = pulumi
-      .all([logins.broker("agent"), authority.certificatePem, certificatePem, privateKeyPem])
-      .apply(([login, caPem, certificate, keyPem]) =>
+      .all([logins.broker("agent"), authority.certificatePem, certificate.certificatePem, certificate.privateKeyPem])
+      .apply(([login, caPem, certificatePem, keyPem]) =>
         agentSource({
           build,
           settings: settings.agents,
@@ -48,15 +40,20 @@ export class AgentSource extends pulumi.ComponentResource {
           relay: dialString(login),
           apiUrl,
           caPem,
-          certificatePem: certificate,
+          certificatePem,
           keyPem,
         }),
       );
-    new HostFiles(
-      name,
-      { host: build.host, claims, files: [{ path: build.path, content, mode: "0600" }] },
-      { parent: this },
-    );
+    const { place } = build;
+    switch (place.kind) {
+      case "host": {
+        const files = [{ path: place.path, content, mode: "0600" }];
+        new HostFiles(name, { host: place.host, claims, files }, { parent: this });
+        break;
+      }
+      case "local":
+        new hosts.LocalFiles(name, { directory: place.directory, files: { [FILE_NAME]: content } }, { parent: this });
+    }
     this.registerOutputs({});
   }
 }

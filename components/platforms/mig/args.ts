@@ -16,6 +16,8 @@ export interface RelaySettings {
   readonly bind: Bind;
   /** What everyone dials in place of the first node: the name of a load balancer. @default the first node */
   readonly endpoint?: string;
+  /** What nodes call one another, `rabbit@{name}` or `rabbit@{fqdn}`: the name or fqdn of each host is put in. */
+  readonly nodeName: string;
   /** Queues that every node holds. Has to be empty on RabbitMQ 4. */
   readonly mirrored: readonly MirroredQueues[];
   /** Declare one Erlang cookie for all nodes; a running node restarts with it. A cluster needs it. */
@@ -39,6 +41,11 @@ export interface DatabaseSettings {
   readonly sslmode: "require" | "verify-full";
 }
 
+/** Where agents are built: a path on a host, or a folder of the machine that `up` runs on. */
+export type BuildPlace =
+  | { readonly kind: "host"; readonly host: Host; readonly path: string }
+  | { readonly kind: "local"; readonly directory: string };
+
 export interface MigArgs {
   /** The stack's register of who places what. */
   readonly claims: PathClaims;
@@ -48,7 +55,8 @@ export interface MigArgs {
   readonly relay: RelaySettings;
   readonly database: DatabaseSettings;
   readonly scheduler: SchedulerSettings & {
-    readonly host: Host;
+    /** They share the work: the broker hands each heartbeat and result to one of them. */
+    readonly hosts: readonly Host[];
     /** Queue locations of agents, or `re:` and an expression for them. */
     readonly whitelist: readonly string[];
     readonly maxConnections: number;
@@ -56,9 +64,13 @@ export interface MigArgs {
   readonly api: ApiSettings & { readonly host: Host };
   /** @default none */
   readonly workers?: readonly { readonly host: Host; readonly name: string }[];
-  readonly agents: AgentSettings & { readonly hosts: readonly Host[] };
+  readonly agents: AgentSettings & {
+    readonly hosts: readonly Host[];
+    /** Whether each has a key pair of its own or all have the same one, as in MIG's documentation. */
+    readonly certificate: "each" | "shared";
+  };
   /** What is compiled into the agent. @default not rendered */
-  readonly agentBuild?: AgentBuild & { readonly host: Host; readonly path: string };
+  readonly agentBuild?: AgentBuild & { readonly place: BuildPlace };
   readonly logging: Logging;
   /** The account that scheduler, API and workers run as. It exists already. */
   readonly account: { readonly user: string; readonly group: string };

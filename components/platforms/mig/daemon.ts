@@ -9,7 +9,8 @@ import {
   HostFiles,
   type PathClaims,
 } from "../../hosts";
-import { type CertificateAuthority, type CertificateSettings, NodeCertificate } from "../../pki";
+import type { CertificateAuthority, CertificateSettings, NodeCertificate } from "../../pki";
+import { clientCertificate } from "./client-certificate";
 import { roleDirectory, roleTlsFiles } from "./paths";
 
 export interface DaemonArgs {
@@ -23,6 +24,8 @@ export interface DaemonArgs {
   readonly account: { readonly user: string; readonly group: string };
   /** Whether it dials the relay, and so needs a client certificate. */
   readonly dialsRelay: boolean;
+  /** One that it shares with others. @default its own */
+  readonly certificate?: NodeCertificate;
   /** Its service, restarted after a change if it runs. */
   readonly unit: string;
   /** Where its unit's environment names the CA for database connections. @default it makes none */
@@ -70,28 +73,14 @@ export class Daemon extends pulumi.ComponentResource {
   }
 }
 
-function tlsFiles(
-  name: string,
-  { host, authority, certificates, role, dialsRelay }: DaemonArgs,
-  parent: pulumi.Resource,
-): readonly HostFile[] {
+function tlsFiles(name: string, args: DaemonArgs, parent: pulumi.Resource): readonly HostFile[] {
+  const { host, authority, role, dialsRelay } = args;
   const paths = roleTlsFiles(role);
   const trusted: HostFile = { path: paths.ca, content: authority.certificatePem, mode: "0644" };
   if (!dialsRelay) return [trusted];
-  const { organization, lifetime, renewBefore, keyAlgorithm } = certificates;
-  const certificate = new NodeCertificate(
-    name,
-    {
-      authority,
-      subject: { commonName: host.fqdn ?? host.name, organization, organizationalUnit: role },
-      usage: "client",
-      lifetime,
-      renewBefore,
-      keyAlgorithm,
-    },
-    // It waits for nothing that its daemon waits for.
-    { parent },
-  );
+  const subject = { commonName: host.fqdn ?? host.name, organizationalUnit: role };
+  // It waits for nothing that its daemon waits for.
+  const certificate = args.certificate ?? clientCertificate(name, subject, args, { parent });
   return [
     trusted,
     { path: paths.certificate, content: certificate.certificatePem, mode: "0644" },

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { type Host, type HostDirectory, HostFiles } from "../../hosts";
-import type { CertificateAuthority } from "../../pki";
+import type { CertificateAuthority, NodeCertificate } from "../../pki";
 import type { MigArgs } from "./args";
 import { Daemon, type DaemonArgs } from "./daemon";
 import { CONFIG_FILES, WHITELIST, agentConfig, apiConfig, schedulerConfig, workerConfig } from "./daemon-config";
@@ -18,6 +18,8 @@ export interface Ground {
   readonly database: DatabaseServer;
   readonly logins: Logins;
   readonly apiUrl: string;
+  /** What all agents dial the relay with. @default each has its own */
+  readonly agentCertificate?: NodeCertificate | undefined;
 }
 
 type OwnArgs = Omit<DaemonArgs, "claims" | "certificates" | "authority">;
@@ -36,7 +38,9 @@ export function declareDaemons(name: string, args: MigArgs, ground: Ground, pare
     );
   };
 
-  declare("scheduler", schedulerArgs(args, ground), [relay, database]);
+  for (const host of args.scheduler.hosts) {
+    declare(`scheduler-${host.name}`, schedulerArgs(host, args, ground), [relay, database]);
+  }
   declare("api", apiArgs(args, ground), [database]);
   for (const worker of args.workers ?? []) {
     const own = workerArgs(worker, args, ground);
@@ -45,7 +49,7 @@ export function declareDaemons(name: string, args: MigArgs, ground: Ground, pare
   for (const host of args.agents.hosts) declare(`agent-${host.name}`, agentArgs(host, args, ground), [relay]);
 }
 
-function schedulerArgs({ scheduler, account, logging }: MigArgs, { logins }: Ground): OwnArgs {
+function schedulerArgs(host: Host, { scheduler, account, logging }: MigArgs, { logins }: Ground): OwnArgs {
   const content = pulumi
     .all([logins.broker("scheduler"), logins.database("migscheduler")])
     .apply(([broker, login]) =>
@@ -59,7 +63,7 @@ function schedulerArgs({ scheduler, account, logging }: MigArgs, { logins }: Gro
     );
   const whitelist = renderWhitelist(scheduler.whitelist);
   return {
-    host: scheduler.host,
+    host,
     role: "scheduler",
     account,
     dialsRelay: true,
@@ -103,7 +107,7 @@ function workerArgs(
   };
 }
 
-function agentArgs(host: Host, { agents, logging }: MigArgs, { logins, apiUrl }: Ground): OwnArgs {
+function agentArgs(host: Host, { agents, logging }: MigArgs, { logins, apiUrl, agentCertificate }: Ground): OwnArgs {
   const content = logins
     .broker("agent")
     .apply((login) => agentConfig(agents, login, roleTlsFiles("agent"), apiUrl, logging));
@@ -112,6 +116,7 @@ function agentArgs(host: Host, { agents, logging }: MigArgs, { logins, apiUrl }:
     role: "agent",
     account: { user: "root", group: "root" },
     dialsRelay: true,
+    ...(agentCertificate === undefined ? {} : { certificate: agentCertificate }),
     unit: "mig-agent",
     configuration: { path: CONFIG_FILES.agent, content },
   };
@@ -123,7 +128,7 @@ function agentArgs(host: Host, { agents, logging }: MigArgs, { logins, apiUrl }:
  */
 function sharedDirectory(name: string, args: MigArgs, parent: pulumi.Resource) {
   const { claims, scheduler, api, workers = [], agents } = args;
-  const placed = [scheduler.host, api.host, ...workers.map(({ host }) => host), ...agents.hosts];
+  const placed = [...scheduler.hosts, api.host, ...workers.map(({ host }) => host), ...agents.hosts];
   const directories: readonly HostDirectory[] = [{ path: CONFIG_DIRECTORY }];
   const shared = new Map<string, HostFiles>();
   for (const host of placed) {

@@ -5,6 +5,7 @@ import { type Passwords, passwords } from "./accounts";
 import { AgentSource } from "./agent-source-file";
 import type { MigArgs } from "./args";
 import { DatabaseServer } from "./database-server";
+import { clientCertificate } from "./client-certificate";
 import { declareDaemons } from "./daemons";
 import { Logins } from "./logins";
 import { Relay } from "./relay";
@@ -48,7 +49,7 @@ export class Mig extends pulumi.ComponentResource {
         settings: args.database,
         passwords: this.passwords.database,
         clients: [
-          { role: "migscheduler", sources: [scheduler.host.address] },
+          { role: "migscheduler", sources: scheduler.hosts.map(({ address }) => address) },
           { role: "migapi", sources: [api.host.address] },
         ],
       },
@@ -56,9 +57,17 @@ export class Mig extends pulumi.ComponentResource {
     );
     const logins = new Logins(this.passwords, args.relay, args.database);
     const { authority, relay, database, apiUrl } = this;
-    declareDaemons(name, args, { authority, relay, database, logins, apiUrl }, this);
-    if (agentBuild !== undefined) {
-      new AgentSource(`${name}-agent-build`, { ...trust, settings: args, build: agentBuild, logins, apiUrl }, child);
+    const sharing = args.agents.certificate === "shared";
+    // What is compiled in is the same for all agents, whatever those with files have.
+    const shared =
+      sharing || agentBuild !== undefined
+        ? clientCertificate(`${name}-agents`, { commonName: "mig-agent", organizationalUnit: "agent" }, trust, child)
+        : undefined;
+    const agentCertificate = sharing ? shared : undefined;
+    declareDaemons(name, args, { authority, relay, database, logins, apiUrl, agentCertificate }, this);
+    if (agentBuild !== undefined && shared !== undefined) {
+      const source = { claims, authority, certificate: shared, build: agentBuild, settings: args, logins, apiUrl };
+      new AgentSource(`${name}-agent-build`, source, child);
     }
 
     this.registerOutputs({ vhost: this.relay.vhost, database: this.database.database });

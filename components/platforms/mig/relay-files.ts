@@ -1,4 +1,5 @@
 import type { ChangeHandler, HostFile } from "../../hosts";
+import { CLUSTER_FILE, clusterConfig } from "./cluster";
 import { atom, property, renderTerm, tuple } from "./erlang-term";
 
 export const AMQPS_PORT = 5671;
@@ -59,10 +60,12 @@ export interface RelayContents {
   readonly maxFiles: number;
   /** One for all nodes of a cluster. @default the node keeps its own */
   readonly cookie?: HostFile["content"];
+  /** Every node of the cluster, by its name in Erlang. One alone forms none. */
+  readonly peers: readonly string[];
 }
 
 export function relayFiles(contents: RelayContents): readonly HostFile[] {
-  const { paths, maxFiles, cookie } = contents;
+  const { paths, maxFiles, cookie, peers } = contents;
   return [
     { path: paths.ca, content: contents.caPem, owner: ACCOUNT, mode: "0644" },
     { path: paths.certificate, content: contents.certificatePem, owner: ACCOUNT, mode: "0644" },
@@ -81,6 +84,7 @@ export function relayFiles(contents: RelayContents): readonly HostFile[] {
       marker: "mig relay",
     },
     { path: DROP_IN, content: dropIn(maxFiles) },
+    ...(peers.length > 1 ? [{ path: CLUSTER_FILE, content: clusterConfig(peers) }] : []),
     ...(cookie === undefined
       ? []
       : [{ path: COOKIE, content: cookie, owner: ACCOUNT, mode: "0400", adopt: true } satisfies HostFile]),

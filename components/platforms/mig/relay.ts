@@ -48,20 +48,11 @@ export class Relay extends pulumi.ComponentResource {
       : undefined;
 
     const nodes = settings.hosts.map((host) => declareNode(name, host, cookie, args, child));
-    const joins = settings.hosts
-      .slice(1)
-      .map(
-        (host) =>
-          new hosts.Guard(
-            `${name}-${host.name}-join`,
-            { host: hostArgs(host), ...cluster.joinCommands(settings.hosts[0].name) },
-            { ...child, dependsOn: nodes },
-          ),
-      );
+    const members = settings.hosts.length > 1 ? declareCluster(name, settings, nodes, child) : [];
     if (settings.redirect !== undefined) declareRedirects(name, settings.redirect, args, child);
 
     // Placing the files restarts the broker, whose management API would not answer meanwhile.
-    const ready = { ...child, dependsOn: [...nodes, ...joins] };
+    const ready = { ...child, dependsOn: [...nodes, ...members] };
     const operator = new accounts.UserTags(
       `${name}-operator`,
       { user: settings.operator, tags: ["administrator"] },
@@ -81,7 +72,7 @@ export class Relay extends pulumi.ComponentResource {
         permissions: brokerPermissions(settings.operator),
         policies,
       },
-      { ...child, dependsOn: [...nodes, ...joins, operator] },
+      { ...child, dependsOn: [...nodes, ...members, operator] },
     );
 
     this.vhost = topology.vhost;
@@ -112,12 +103,17 @@ function declareNode(
     child,
   );
   const paths = relayPaths(host.name);
+  const peers = settings.hosts.map((each) => cluster.nodeName(settings.nodeName, each));
   return new HostFiles(
     `${name}-${host.name}`,
     {
       host,
       claims,
-      directories: [{ path: CERTIFICATES, owner: "rabbitmq", mode: "0750" }, { path: DROP_IN_DIRECTORY }],
+      directories: [
+        { path: CERTIFICATES, owner: "rabbitmq", mode: "0750" },
+        { path: DROP_IN_DIRECTORY },
+        ...(peers.length > 1 ? [{ path: cluster.CLUSTER_DIRECTORY }] : []),
+      ],
       files: relayFiles({
         paths,
         caPem: authority.certificatePem,
@@ -126,11 +122,44 @@ function declareNode(
         configuration: advancedConfig(paths, settings.bind === "address" ? host.address : undefined),
         maxFiles: settings.maxFiles,
         cookie,
+        peers,
       }),
       handlers: relayHandlers(paths, cookie !== undefined),
     },
     child,
   );
+}
+
+/** One after the other: the first is joined by the others, and is the last to be left. */
+function declareCluster(
+  name: string,
+  { hosts: [first, ...others], generation, nodeName }: RelaySettings,
+  nodes: readonly HostFiles[],
+  child: pulumi.CustomResourceOptions,
+): readonly hosts.Guard[] {
+  const all = [first, ...others];
+  const members: hosts.Guard[] = [];
+  for (const host of all) {
+    const before = members.slice(-1);
+    members.push(
+      new hosts.Guard(
+        `${name}-${host.name}-member`,
+        { host: hostArgs(host), ...cluster.memberCommands(generation) },
+        { ...child, dependsOn: [...nodes, ...before] },
+      ),
+    );
+  }
+  const forgetting = new hosts.Guard(
+    `${name}-forget`,
+    {
+      host: hostArgs(first),
+      ...cluster.forgetCommands(generation),
+      revert: "true",
+      triggers: all.map((host) => cluster.nodeName(nodeName, host)),
+    },
+    { ...child, dependsOn: [...nodes, ...members] },
+  );
+  return [...members, forgetting];
 }
 
 function declareRedirects(

@@ -26,6 +26,7 @@ export function migArgs(change: Partial<MigArgs> = {}): MigArgs {
       generation: 3,
       operator: "admin",
       bind: "address",
+      nodeName: "rabbit@{name}",
       mirrored: ["mig"],
       erlangCookie: false,
       maxFiles: 102_400,
@@ -41,7 +42,7 @@ export function migArgs(change: Partial<MigArgs> = {}): MigArgs {
       sslmode: "verify-full",
     },
     scheduler: {
-      host: platform,
+      hosts: [platform],
       whitelist: ["linux.agent1.abc"],
       agentTimeout: "20m",
       heartbeat: "5m",
@@ -66,6 +67,7 @@ export function migArgs(change: Partial<MigArgs> = {}): MigArgs {
     workers: [{ host: platform, name: "agent-intel" }],
     agents: {
       hosts: [host("agent1", 21), host("agent2", 22)],
+      certificate: "each",
       heartbeat: "5m",
       moduleTimeout: "300s",
       socket: "127.0.0.1:51664",

@@ -12,6 +12,14 @@ interface PlacedFile {
   readonly kind: string;
 }
 
+const BUILD = {
+  publicKeys: ["-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----"],
+  accessControl: {
+    default: { minimumweight: 1, investigators: { Bob: { fingerprint: "A".repeat(40), weight: 1 } } },
+  },
+  proxies: [],
+};
+
 const FILE_SET = "hosts:index:FileSet";
 
 async function declare(change: Partial<MigArgs> = {}): Promise<Recorder> {
@@ -143,7 +151,7 @@ describe("the MIG platform", () => {
     expect(Object.fromEntries(uses)).toEqual({
       "mig-relay-relay1-certificate": "server_auth",
       "mig-database-db1-certificate": "server_auth",
-      "mig-scheduler-certificate": "client_auth",
+      "mig-scheduler-api1-certificate": "client_auth",
       "mig-worker-agent-intel-certificate": "client_auth",
       "mig-agent-agent1-certificate": "client_auth",
       "mig-agent-agent2-certificate": "client_auth",
@@ -221,7 +229,7 @@ describe("the MIG platform", () => {
   });
 
   it("restarts a daemon for what it reads at its start, if it runs", () => {
-    const { handlers } = recorder.named(FILE_SET, "mig-scheduler").inputs as {
+    const { handlers } = recorder.named(FILE_SET, "mig-scheduler-api1").inputs as {
       handlers: readonly { name: string; command: string; paths: readonly string[] }[];
     };
     const restart = handlers.find(({ name }) => name === "restart");
@@ -243,7 +251,10 @@ describe("the MIG platform", () => {
     const second = { ...first, name: "relay2", address: "10.0.0.14" };
     const cluster = await declare({ relay: { ...relay, hosts: [first, second], erlangCookie: true, redirect: {} } });
     expect(cluster.ofType("hosts:index:Guard").map(({ name }) => name)).toEqual(
-      expect.arrayContaining(["mig-relay-relay2-join", "mig-relay-relay1-redirect", "mig-relay-relay2-redirect"]),
+      expect.arrayContaining([
+        ...["mig-relay-relay1-member", "mig-relay-relay2-member", "mig-relay-forget"],
+        ...["mig-relay-relay1-redirect", "mig-relay-relay2-redirect"],
+      ]),
     );
     const cookies = ["relay1", "relay2"].map((name) => placed(cluster, name).get("/var/lib/rabbitmq/.erlang.cookie"));
     expect(cookies[0]).toMatchObject({ mode: "0400", owner: "rabbitmq" });
@@ -253,6 +264,38 @@ describe("the MIG platform", () => {
     // Both nodes answer to what clients dial.
     const relay2 = cluster.named("tls:index/certRequest:CertRequest", "mig-relay-relay2-request").inputs;
     expect(holdsName(relay2, "10.0.0.11")).toBe(true);
+  });
+
+  it("gives every scheduler its own files, folders and certificate, and lets all of them into the database", async () => {
+    const { scheduler } = migArgs();
+    const [first] = scheduler.hosts;
+    if (first === undefined) throw new Error("no scheduler");
+    const second = { ...first, name: "sched2", address: "10.0.0.31" };
+    const several = await declare({ scheduler: { ...scheduler, hosts: [first, second] } });
+    const [one, two] = ["api1", "sched2"].map((name) => placed(several, name));
+    expect(two?.get("/etc/mig/scheduler.cfg")?.content).toBe(one?.get("/etc/mig/scheduler.cfg")?.content);
+    const key = "/etc/mig/scheduler/scheduler-amqps-key.pem";
+    expect(two?.get(key)?.content).not.toBe(one?.get(key)?.content);
+    const rules = placed(several, "db1").get("/etc/postgresql/15/main/pg_hba.conf")?.content;
+    expect(rules).toMatch(/^hostssl mig migscheduler 10\.0\.0\.13\/32 scram-sha-256$/m);
+    expect(rules).toMatch(/^hostssl mig migscheduler 10\.0\.0\.31\/32 scram-sha-256$/m);
+  });
+
+  it("gives all agents one certificate where they share it, and compiles the same one in", async () => {
+    const place = { kind: "local", directory: "/root/agents" } as const;
+    const agentBuild = { ...BUILD, place };
+    const certificate = "/etc/mig/agent/agent-amqps.pem";
+    for (const [way, count] of [["shared", 1] as const, ["each", 2] as const]) {
+      const declared = await declare({ agents: { ...migArgs().agents, certificate: way }, agentBuild });
+      const placedOn = ["agent1", "agent2"].map((name) => placed(declared, name).get(certificate)?.content ?? "");
+      expect(new Set(placedOn).size).toBe(count);
+      const { files, directory } = declared.named("hosts:index:LocalFiles", "mig-agent-build").inputs as {
+        files: Record<string, string>;
+        directory: string;
+      };
+      expect(directory).toBe("/root/agents");
+      expect(files["mig-agent-conf.go"]?.includes(placedOn[0] ?? "-")).toBe(way === "shared");
+    }
   });
 
   it("has quorum queues and no policy on RabbitMQ 4", async () => {

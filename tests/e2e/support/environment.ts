@@ -52,9 +52,14 @@ export class Environment {
    * Brings the lab up and makes the stack, in which nothing is yet.
    *
    * @param platforms sections for the lab's hosts in place of those of `stacks/Pulumi.dev.yaml`
+   * @param more what the lab has beside
    */
-  static async start(name: string, platforms?: Readonly<Record<string, unknown>>): Promise<Environment> {
-    const lab = testLab(name);
+  static async start(
+    name: string,
+    platforms?: Readonly<Record<string, unknown>>,
+    more: Pick<LabOptions, "moreBrokers"> = {},
+  ): Promise<Environment> {
+    const lab = { ...testLab(name), ...more };
     const { facts } = await labUp(lab);
     const folder = path.join(lab.directory, "stack");
     mkdirSync(folder, { mode: 0o700 });
