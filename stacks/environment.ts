@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { type AuthorityPlatform, configuredAuthorityProblems } from "./authority";
 import { certificates } from "./certificates";
 import { address, dnsName, hostKey, hostName, port } from "./environment-fields";
 import { flockerFacts, flockerSettings } from "./flocker-environment";
@@ -8,6 +9,7 @@ import { icinga2Facts } from "./icinga2-facts";
 import { migFacts, migSettings } from "./mig-environment";
 import { mmmFacts, mmmSettings } from "./mmm-environment";
 import { operators } from "./operators";
+import { pkiFacts, pkiSettings } from "./pki-environment";
 import { type Problem, problemsOf } from "./problems";
 import { type Sections, needsBroker, sectionProblems } from "./section";
 
@@ -30,6 +32,8 @@ const platforms = {
   icinga2: icinga2Settings.optional(),
   flocker: flockerSettings.optional(),
   mmm: mmmSettings.optional(),
+  /** No platform, but the root that several stacks trust. */
+  pki: pkiSettings.optional(),
 };
 
 const environmentSchema = z
@@ -37,8 +41,10 @@ const environmentSchema = z
     /** The lab's `lab.json`, relative to the project: operators' passwords and host keys are read from it. */
     lab: z.string().min(1).optional(),
     operators: operators.optional(),
-    hosts: z.array(host).min(1).superRefine(refuseDuplicates),
+    hosts: z.array(host).superRefine(refuseDuplicates).default([]),
     certificates: certificates.prefault({}),
+    /** Whether databases, virtual hosts, authorities' keys and Flocker's UUIDs are refused to be deleted or replaced. */
+    protect: z.boolean().default(false),
     ...platforms,
   })
   .superRefine((environment, context) => {
@@ -63,13 +69,26 @@ export function parseEnvironment(value: unknown): ParsedEnvironment {
 }
 
 /** What there is to know of the platforms that the environment holds. */
-export function sectionsOf({ hosts, mig, icinga2, flocker, mmm }: Environment): Sections {
+export function sectionsOf({ hosts, mig, icinga2, flocker, mmm, pki }: Environment): Sections {
   return {
     ...(mig === undefined ? {} : { mig: migFacts(mig) }),
     ...(icinga2 === undefined ? {} : { icinga2: icinga2Facts(icinga2, hosts, mig !== undefined) }),
     ...(flocker === undefined ? {} : { flocker: flockerFacts(flocker, hosts) }),
     ...(mmm === undefined ? {} : { mmm: mmmFacts(mmm, hosts) }),
+    ...(pki === undefined ? {} : { pki: pkiFacts(pki) }),
   };
+}
+
+/** What is wrong with authorities from outside that the configuration holds. */
+export function authorityProblemsOf(
+  { mig, icinga2, mmm }: Environment,
+  value: (key: string) => string | undefined,
+  now: Date,
+): readonly Problem[] {
+  const sections = { mig: mig?.authority, icinga2: icinga2?.authority, mmm: mmm?.authority };
+  return Object.entries(sections).flatMap(([platform, settings]) =>
+    configuredAuthorityProblems(platform as AuthorityPlatform, settings, value, now),
+  );
 }
 
 function refuseDuplicates(hosts: readonly EnvironmentHost[], context: z.RefinementCtx): void {
@@ -94,7 +113,10 @@ function crossProblems(environment: Environment): readonly Problem[] {
     ...(lab !== undefined && declared !== undefined
       ? [{ path: ["operators"], reason: "the lab has operators of its own: leave out one of both" }]
       : []),
-    ...(lab === undefined && declared === undefined
+    ...(hosts.length === 0 && Object.keys(sections).some((key) => key !== "pki")
+      ? [{ path: ["hosts"], reason: "is missing" }]
+      : []),
+    ...(lab === undefined && declared === undefined && hosts.length > 0
       ? [{ path: ["operators"], reason: "is needed where there is no lab" }]
       : []),
     ...(declared !== undefined && declared.broker === undefined && needsBroker(sections)

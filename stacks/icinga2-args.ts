@@ -22,6 +22,7 @@ export function icinga2Args(icinga2: Icinga2Settings, scope: Scope, shared?: Sha
   return {
     ...{ claims, certificates, zones, globalZones, bind, pluginDirectory, account, unit },
     signingMaster: signing.name,
+    authority: scope.authority("icinga2", icinga2.authority),
     ido: ido === undefined ? undefined : idoSettings(ido, scope, shared),
   };
 }

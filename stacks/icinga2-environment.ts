@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { Lifetime } from "../components/pki";
 import { DEFAULT_PORT, SCHEMA_FILE, authorityKeyProblem } from "../components/platforms/icinga2";
+import { authoritySettings } from "./authority";
 import { AUTHORITY_LIMIT, LEAF_LIMIT, refuseLifetimes } from "./certificates";
 import {
   absolutePath,
@@ -132,6 +133,8 @@ const ido = z
   });
 
 export const icinga2Settings = z.strictObject({
+  /** Left out: an authority is made for this environment alone. */
+  authority: authoritySettings("icinga2").optional(),
   /** The tree of zones: masters, satellites, and agents that need a zone written out. */
   zones: z.array(zone).min(1),
   agents: z.array(agents).default([]),

@@ -8,6 +8,7 @@ import {
   zoneProblems,
 } from "../components/platforms/icinga2";
 import { holdsName, namesFor } from "../components/pki";
+import { authorityReferences } from "./authority";
 import type { Icinga2Settings } from "./icinga2-environment";
 import { type WrittenZone, writtenZones } from "./icinga2-zones";
 import type { Path, Problem } from "./problems";
@@ -41,7 +42,10 @@ export function icinga2Facts(
     names: ido === undefined ? [] : databaseNames(ido),
     broker: false,
     ...(ido === undefined ? {} : { database: { path: ["ido", "host"], host: ido.host, port: ido.port } }),
-    secrets: ido?.password === undefined ? [] : [{ key: ido.password, path: ["ido", "password"] }],
+    secrets: [
+      ...authorityReferences("icinga2", icinga2.authority),
+      ...(ido?.password === undefined ? [] : [{ key: ido.password, path: ["ido", "password"] }]),
+    ],
     files: placed(written),
     problems: [
       ...treeProblems(icinga2, written),

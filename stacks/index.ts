@@ -2,16 +2,20 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { PathClaims } from "../components/hosts";
 import { type Access, type ResolvedAccess, labAccess, operatorAccess } from "./access";
-import { type Environment, parseEnvironment, sectionsOf } from "./environment";
+import { type Environment, authorityProblemsOf, parseEnvironment, sectionsOf } from "./environment";
 import { type LabFile, readLabFile } from "./lab-file";
-import { hostOutputs } from "./outputs";
+import { type PlatformOutputs, hostOutputs } from "./outputs";
+import { declarePki } from "./pki-outputs";
 import { declarePlatforms, requireSchemas } from "./platforms";
 import { type Problem, formatProblems } from "./problems";
+import { protectStateful } from "./protection";
 import { declareProviders } from "./providers";
 import { scopeOf } from "./scope";
 import { sectionSecrets } from "./section";
 
 const ROOT = "environment";
+type Declared = Readonly<Record<string, PlatformOutputs>>;
+
 const config = new pulumi.Config();
 const stack = pulumi.getStack();
 
@@ -41,45 +45,67 @@ function granted(resolved: ResolvedAccess): Access {
 function requireSecrets(environment: Environment): void {
   const unset = sectionSecrets(sectionsOf(environment)).filter(({ key }) => config.getSecret(key) === undefined);
   if (unset.length === 0) return;
-  refuse(unset.map(({ key, path }) => ({ path, reason: `is not set: groundwork config set --secret ${key}` })));
+  refuse(
+    unset.map(({ key, path, remedy = `groundwork config set --secret ${key}` }) => ({
+      path,
+      reason: `is not set: ${remedy}`,
+    })),
+  );
+}
+
+/** In clear also where it is secret: to be judged, before anything is declared. */
+function configured(key: string): string | undefined {
+  return pulumi.runtime.getConfig(`${config.name}:${key}`);
+}
+
+function requireAuthorities(environment: Environment): void {
+  const problems = authorityProblemsOf(environment, configured, new Date());
+  if (problems.length > 0) refuse(problems);
 }
 
 const environment = readEnvironment();
 requireSecrets(environment);
-const lab = environment.lab === undefined ? undefined : readLab(environment.lab);
-const access = granted(
-  lab === undefined
-    ? operatorAccess(environment, (key) => config.getSecret(key))
-    : labAccess(environment, lab, (text) => pulumi.secret(text)),
-);
-const providers = declareProviders(access);
-const scope = scopeOf(
-  stack,
-  environment,
-  access,
-  new PathClaims(),
-  (key) => config.requireSecret(key),
-  lab?.database.version,
-);
+requireAuthorities(environment);
+if (environment.protect) protectStateful();
 
-const declare = () => declarePlatforms(environment, scope, providers);
-const declared = requireSchemas(environment, providers)?.then(declare) ?? Promise.resolve(declare());
+/** What stands on hosts, where there are some: a stack can be a root of trust alone. */
+function declareGround(): { readonly access: Access; readonly platforms: Promise<Declared> } {
+  const lab = environment.lab === undefined ? undefined : readLab(environment.lab);
+  const access = granted(
+    lab === undefined
+      ? operatorAccess(environment, (key) => config.getSecret(key))
+      : labAccess(environment, lab, (text) => pulumi.secret(text)),
+  );
+  const providers = declareProviders(access);
+  const configuration = { secret: (key: string) => config.requireSecret(key), plain: configured };
+  const scope = scopeOf(stack, environment, access, new PathClaims(), configuration, lab?.database.version);
+  const declare = () => declarePlatforms(environment, scope, providers);
+  return { access, platforms: requireSchemas(environment, providers)?.then(declare) ?? Promise.resolve(declare()) };
+}
+
+const { pki, certificates, hosts } = environment;
+const root: Declared = pki === undefined ? {} : { pki: declarePki(pki, certificates.organization, configured) };
+const ground = hosts.length === 0 ? undefined : declareGround();
+const declared: Promise<Declared> = (ground?.platforms ?? Promise.resolve({})).then((platforms) => ({
+  ...root,
+  ...platforms,
+}));
 
 /** Only of platforms that there are: an undefined output would be warned of. */
 const open = Object.fromEntries(
-  Object.keys(sectionsOf(environment)).map((platform) => [
-    platform,
-    pulumi.output(declared.then((platforms) => platforms[platform]?.open)),
+  Object.keys(sectionsOf(environment)).map((section) => [
+    section,
+    pulumi.output(declared.then((sections) => sections[section]?.open)),
   ]),
 );
 
-// An export a platform, which depends on the environment.
+// An export a section, which depends on the environment.
 export = {
   /** Which host does what. */
-  hosts: pulumi.output(declared.then((platforms) => hostOutputs(access, platforms))),
+  hosts: pulumi.output(declared.then((sections) => (ground === undefined ? {} : hostOutputs(ground.access, sections)))),
   ...open,
   /** By platform, server and account, apart from the rest, which they would make secret as a whole. */
   passwords: pulumi.output(
-    declared.then((platforms) => Object.fromEntries(Object.entries(platforms).map(([name, p]) => [name, p.passwords]))),
+    declared.then((sections) => Object.fromEntries(Object.entries(sections).map(([name, p]) => [name, p.passwords]))),
   ),
 };

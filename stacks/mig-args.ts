@@ -15,6 +15,7 @@ export function migArgs(mig: MigSettings, scope: Scope): MigArgs {
     claims,
     environment: stack,
     certificates,
+    authority: scope.authority("mig", mig.authority),
     relay: {
       hosts: [first, ...others],
       generation: relay.generation,

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { BROKER_USERS, DATABASE, ROLES, VHOST, agentBuildProblems } from "../components/platforms/mig";
 import { whitelistProblem } from "../components/platforms/mig/whitelist";
+import { authorityReferences, authoritySettings } from "./authority";
 import {
   absolutePath,
   accountName,
@@ -170,6 +171,8 @@ const logging = z.strictObject({
 });
 
 export const migSettings = z.strictObject({
+  /** Left out: an authority is made for this environment alone. */
+  authority: authoritySettings("mig").optional(),
   relay,
   database,
   scheduler,
@@ -208,6 +211,7 @@ export function migFacts(mig: MigSettings): SectionFacts {
       path: ["agentBuild", "path"],
       file: { path, kind: "whole" as const },
     })),
+    secrets: authorityReferences("mig", mig.authority),
     broker: true,
     database: { path: ["database", "host"], host: mig.database.host, port: mig.database.port },
     problems: [

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { hostNames } from "../components/hosts";
 import { type Program, type RoleFacts, BASE, memberClaims, mmmProblems } from "../components/platforms/mmm";
+import { authorityReferences, authoritySettings } from "./authority";
 import { absolutePath, address, dnsName, hostName } from "./environment-fields";
 import type { Path } from "./problems";
 import type { SectionFacts } from "./section";
@@ -17,6 +18,8 @@ const role = z.strictObject({
 const unit = z.string().regex(/^[A-Za-z0-9@._-]+$/);
 
 export const mmmSettings = z.strictObject({
+  /** Left out: an authority is made for this environment alone. */
+  authority: authoritySettings("mmm").optional(),
   /** Of MMM: 1 with its SSL branch, or 2. */
   series: z.union([z.literal(1), z.literal(2)]),
   /** `etc/ssl` is below it. */
@@ -60,6 +63,7 @@ export function mmmFacts(mmm: MmmSettings, hosts: readonly Known[]): SectionFact
     names: [],
     files: placed(mmm),
     broker: false,
+    secrets: authorityReferences("mmm", mmm.authority),
     problems: mmmProblems({
       ...mmm,
       monitor: facts(monitor),

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Host, PathClaims } from "../components/hosts";
 import type { Access } from "./access";
 import type { Environment } from "./environment";
+import { type AuthorityConfiguration, OutsideAuthorities } from "./outside-authorities";
 
 /** What every platform of a stack shares. */
 export interface Scope {
@@ -17,6 +18,8 @@ export interface Scope {
   readonly host: (name: string) => Host;
   /** The value of a secret configuration key that is set. */
   readonly secret: (key: string) => pulumi.Output<string>;
+  /** A platform's authority, where it comes from outside. */
+  readonly authority: OutsideAuthorities["of"];
 }
 
 /** Debian 12's, where there is no lab that says otherwise. */
@@ -27,16 +30,18 @@ export function scopeOf(
   { certificates }: Environment,
   access: Access,
   claims: PathClaims,
-  secret: Scope["secret"],
+  configuration: AuthorityConfiguration,
   postgresqlVersion: string = DEFAULT_POSTGRESQL,
 ): Scope {
+  const authorities = new OutsideAuthorities(configuration);
   const hosts = new Map(access.hosts.map((host) => [host.name, host]));
   return {
     stack,
     access,
     claims,
     certificates,
-    secret,
+    secret: configuration.secret,
+    authority: (platform, settings) => authorities.of(platform, settings),
     postgresqlDirectory: `/etc/postgresql/${postgresqlVersion}/main`,
     host: (name) => {
       const found = hosts.get(name);

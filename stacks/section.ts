@@ -27,6 +27,8 @@ export interface PlacedFile {
 export interface SecretReference {
   readonly key: string;
   readonly path: Path;
+  /** The command that sets it. @default groundwork config set --secret */
+  readonly remedy?: string;
 }
 
 /** What an environment has to judge of a platform's section, beside what the section's own schema says. */

@@ -3,6 +3,8 @@ import * as tls from "@pulumi/tls";
 
 import { type KeyAlgorithm, keyArgs } from "./key-algorithm";
 import type { Lifetime } from "./lifetime";
+import type { OutsideAuthority } from "./outside-authority";
+import { joinPem, splitPem, withoutRoots } from "./pem-bundle";
 import { type SubjectArgs, subjectProblems } from "./subject";
 import { CA_USES } from "./usages";
 
@@ -18,17 +20,37 @@ export interface CertificateAuthorityArgs {
   readonly maxPathLength?: number;
   /** @default "ECDSA-P256" */
   readonly keyAlgorithm?: KeyAlgorithm;
+  /** Its key and certificate come from elsewhere, and nothing but the lifetime is taken from here. @default they are made */
+  readonly outside?: OutsideAuthority | undefined;
 }
 
 /** A private CA: a key that is placed nowhere and a certificate that every node trusts. */
 export class CertificateAuthority extends pulumi.ComponentResource {
+  /** What nodes trust: its own certificate, of an intermediate also those above it up to the root. */
   readonly certificatePem: pulumi.Output<string>;
+  /** Its own certificate alone. */
+  readonly issuerPem: pulumi.Output<string>;
+  /** What its nodes show after their own certificates to whoever knows the root alone. Empty for a root. */
+  readonly chainPem: pulumi.Output<string>;
   /** For signing alone. It belongs on no host. */
   readonly privateKeyPem: pulumi.Output<string>;
   readonly lifetime: Lifetime;
 
   constructor(name: string, args: CertificateAuthorityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:pki:CertificateAuthority", name, {}, opts);
+    this.lifetime = args.lifetime;
+    if (args.outside !== undefined) {
+      const { certificatesPem, trustPem, privateKeyPem } = args.outside;
+      const chain = pulumi.output(certificatesPem).apply(splitPem);
+      this.issuerPem = chain.apply(([own = ""]) => own);
+      this.chainPem = chain.apply((all) => joinPem(withoutRoots(all)));
+      this.certificatePem = pulumi
+        .all([chain, trustPem])
+        .apply(([all, more = ""]) => joinPem([...all, ...splitPem(more)]));
+      this.privateKeyPem = pulumi.secret(privateKeyPem);
+      this.registerOutputs({ certificatePem: this.certificatePem });
+      return;
+    }
     refuseProblems(name, args.subject);
 
     const key = new tls.PrivateKey(`${name}-key`, keyArgs(args.keyAlgorithm ?? "ECDSA-P256"), { parent: this });
@@ -47,8 +69,9 @@ export class CertificateAuthority extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.lifetime = args.lifetime;
     this.certificatePem = certificate.certPem;
+    this.issuerPem = certificate.certPem;
+    this.chainPem = pulumi.output("");
     this.privateKeyPem = pulumi.secret(key.privateKeyPem);
     this.registerOutputs({ certificatePem: this.certificatePem });
   }

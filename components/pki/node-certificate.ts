@@ -24,6 +24,7 @@ export interface NodeCertificateArgs {
 
 /** A key and a certificate for one node in one role. Both change together, so place them in one set of files. */
 export class NodeCertificate extends pulumi.ComponentResource {
+  /** As it is placed: its own, then those between it and the root, where its authority is not the root. */
   readonly certificatePem: pulumi.Output<string>;
   readonly privateKeyPem: pulumi.Output<string>;
   readonly names: SubjectAlternativeNames;
@@ -50,7 +51,7 @@ export class NodeCertificate extends pulumi.ComponentResource {
       {
         certRequestPem: request.certRequestPem,
         caPrivateKeyPem: args.authority.privateKeyPem,
-        caCertPem: args.authority.certificatePem,
+        caCertPem: args.authority.issuerPem,
         allowedUses: allowedUses(args.usage, algorithm),
         validityPeriodHours: args.lifetime.hours,
         earlyRenewalHours: (args.renewBefore ?? args.lifetime.share(1 / 3)).hours,
@@ -60,7 +61,9 @@ export class NodeCertificate extends pulumi.ComponentResource {
     );
 
     this.names = args.names ?? {};
-    this.certificatePem = certificate.certPem;
+    this.certificatePem = pulumi
+      .all([certificate.certPem, args.authority.chainPem])
+      .apply(([own, chain]) => own + chain);
     this.privateKeyPem = pulumi.secret(key.privateKeyPem);
     this.registerOutputs({ certificatePem: this.certificatePem });
   }

@@ -43,6 +43,7 @@ const onHosts = () =>
     operators: { broker: { endpoint: "https://relay1:15671" } },
   });
 
+const configuration = { secret: (key: string) => pulumi.secret(key), plain: () => undefined };
 const secret = (text: string) => pulumi.secret(text);
 
 describe("access to a lab", () => {
@@ -68,7 +69,7 @@ describe("access to a lab", () => {
     const resolved = labAccess(valid, LAB, secret);
     if (resolved.kind === "invalid") throw new Error("refused");
     if (valid.mig === undefined) throw new Error("no MIG");
-    const scope = scopeOf("test", valid, resolved.access, new PathClaims(), secret, LAB.database.version);
+    const scope = scopeOf("test", valid, resolved.access, new PathClaims(), configuration, LAB.database.version);
     const args = migArgs(valid.mig, scope);
     expect(args.database.directory).toBe("/etc/postgresql/17/main");
     expect(args.relay).toMatchObject({

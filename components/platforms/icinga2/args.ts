@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Bind } from "../../database";
 import type { Host, PathClaims } from "../../hosts";
-import type { KeyAlgorithm, Lifetime } from "../../pki";
+import type { KeyAlgorithm, Lifetime, OutsideAuthority } from "../../pki";
 
 /**
  * How a node comes to its certificate. `placed`: it is made here. `ticket`: the node asks for it and the signing master
@@ -83,6 +83,8 @@ export interface Icinga2Args {
   /** The stack's register of who places what. */
   readonly claims: PathClaims;
   readonly certificates: Icinga2Certificates;
+  /** With an RSA key, and self-signed. @default one is made */
+  readonly authority?: OutsideAuthority | undefined;
   /** The tree: one zone without a parent, which is the masters'. */
   readonly zones: readonly ZoneSettings[];
   /** Zones whose configuration every node gets. */

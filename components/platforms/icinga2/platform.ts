@@ -31,6 +31,7 @@ export class Icinga2 extends pulumi.ComponentResource {
         subject: { commonName: AUTHORITY_NAME },
         lifetime: certificates.authorityLifetime,
         keyAlgorithm: certificates.authorityKeyAlgorithm,
+        outside: args.authority,
       },
       child,
     );

@@ -1,7 +1,7 @@
 import type { BrokerGeneration } from "../../broker";
 import type { Bind } from "../../database";
 import type { Host, PathClaims } from "../../hosts";
-import type { CertificateSettings } from "../../pki";
+import type { CertificateSettings, OutsideAuthority } from "../../pki";
 import type { AgentBuild } from "./agent-source";
 import type { Redirect } from "./amqps-redirect";
 import type { MirroredQueues } from "./broker-permissions";
@@ -52,6 +52,8 @@ export interface MigArgs {
   /** Names the certificate authority: `dev`. */
   readonly environment: string;
   readonly certificates: CertificateSettings;
+  /** @default one is made */
+  readonly authority?: OutsideAuthority | undefined;
   readonly relay: RelaySettings;
   readonly database: DatabaseSettings;
   readonly scheduler: SchedulerSettings & {

@@ -32,6 +32,7 @@ export class Mig extends pulumi.ComponentResource {
         subject: { commonName: `MIG CA ${args.environment}`, organization },
         lifetime: authorityLifetime,
         keyAlgorithm,
+        outside: args.authority,
       },
       child,
     );

@@ -1,5 +1,5 @@
 import type { Host, PathClaims } from "../../hosts";
-import type { KeyAlgorithm, Lifetime } from "../../pki";
+import type { KeyAlgorithm, Lifetime, OutsideAuthority } from "../../pki";
 import type { Series } from "./stanza";
 
 export interface CertificateSettings {
@@ -30,6 +30,8 @@ export interface MmmArgs {
   /** Names the certificate authority: `dev`. */
   readonly environment: string;
   readonly certificates: CertificateSettings;
+  /** Self-signed. @default one is made */
+  readonly authority?: OutsideAuthority | undefined;
   readonly series: Series;
   /** Below it is `etc/ssl`. @default "/usr/local/mmm" */
   readonly base?: string;

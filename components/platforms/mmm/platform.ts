@@ -24,6 +24,7 @@ export class Mmm extends pulumi.ComponentResource {
         lifetime: certificates.authorityLifetime,
         maxPathLength: 0,
         keyAlgorithm: certificates.keyAlgorithm,
+        outside: args.authority,
       },
       child,
     );
