@@ -23,6 +23,7 @@ const PATH = ["--path", "the key is a path into a structured value: topology.hos
 
 const stack = (): Promise<typeof import("./commands/stack")> => import("./commands/stack");
 const config = (): Promise<typeof import("./commands/config")> => import("./commands/config");
+const ca = (): Promise<typeof import("./commands/ca")> => import("./commands/ca");
 const state = (): Promise<typeof import("./commands/state")> => import("./commands/state");
 
 /** Everything but preview, up, refresh and destroy. A command stands before its subcommands. */
@@ -159,6 +160,33 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     run: async (command, ...args) =>
       (await import("./commands/import")).importResources(args, command.optsWithGlobals()),
+  },
+  {
+    usage: "ca",
+    help: "take a platform's certificate authority from outside",
+    run: (command) => Promise.resolve(command.help()),
+  },
+  {
+    usage: "ca csr <platform>",
+    help: "make a key, kept encrypted in the stack's configuration, and a request to be signed by an offline root",
+    flags: [
+      ["--out <path>", "where the request goes (default: <stack>-<platform>.csr)"],
+      ["--common-name <name>", "the authority's name (default: <PLATFORM> CA <stack>)"],
+      ["--organization <name>", "its organization"],
+      ["--key-algorithm <algorithm>", "ECDSA-P256 (default), ECDSA-P384, RSA-2048 or RSA-4096"],
+      ["--renew", "a new request for the key that there is"],
+    ],
+    run: async (command, platform = "") => (await ca()).csr(platform, command.optsWithGlobals()),
+  },
+  {
+    usage: "ca import <platform>",
+    help: "check an authority's certificate, and put it into the stack's configuration",
+    flags: [
+      ["--certificate <path>", "PEM: the authority's own certificate first, then those above it"],
+      ["--root <path>", "PEM: the root, when it is not in that file"],
+      ["--key <path>", "PEM: its private key, when `ca csr` has not made it"],
+    ],
+    run: async (command, platform = "") => (await ca()).importAuthority(platform, command.optsWithGlobals()),
   },
   {
     usage: "cancel [name]",

@@ -2,6 +2,7 @@ import type { FrameworkResource } from "../base/framework-spec";
 import type { PropertyMap } from "../base/values";
 import {
   derOfPublicKey,
+  encodeAlternativeNames,
   encodeNames,
   encodeSubject,
   generateKey,
@@ -60,7 +61,7 @@ export const certRequest: FrameworkResource = {
   refused: REFUSED,
   async create(planned) {
     const key = parsePrivateKey(text(planned, "privateKeyPem"));
-    const der = await signRequest(subjectOf(planned), namesOf(planned), key);
+    const der = await signRequest(subjectOf(planned), encodeAlternativeNames(namesOf(planned), false), key);
     return {
       id: stateId(der),
       certRequestPem: toPem("CERTIFICATE REQUEST", der),

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { bitString, constructed, integer, nullValue, objectIdentifier, sequence, setOf, time } from "./der";
-import { encodeAlternativeNames, encodeExtensions, EXTENSION_REQUEST } from "./extensions";
+import { encodeExtensions, EXTENSION_REQUEST } from "./extensions";
 import type { ExtensionsOf } from "./extensions";
 import { kindOf } from "./key-kind";
 import { derOfPublicKey, signBytes } from "./keys";
@@ -44,10 +44,10 @@ export async function signCertificate(of: CertificateTemplate, signer: KeyObject
   return { serialNumber, der: await signed(tbs, signer) };
 }
 
-/** A certification request (RFC 2986), with the alternative names as its only attribute. */
-export async function signRequest(subject: Buffer, names: readonly Buffer[], key: KeyObject): Promise<Buffer> {
-  const extensions = encodeAlternativeNames(names, false);
-  const attributes = extensions.map((one) => sequence(objectIdentifier(EXTENSION_REQUEST), setOf(sequence(one))));
+/** A certification request (RFC 2986), with extensions as its only attribute. */
+export async function signRequest(subject: Buffer, extensions: readonly Buffer[], key: KeyObject): Promise<Buffer> {
+  const attributes =
+    extensions.length === 0 ? [] : [sequence(objectIdentifier(EXTENSION_REQUEST), setOf(sequence(...extensions)))];
   return signed(sequence(integer(0), subject, derOfPublicKey(key), constructed(0, ...attributes)), key);
 }
 

@@ -5,7 +5,7 @@ export { parseCertificate } from "./certificate-authority";
 export { parseRequest } from "./certificate-request";
 export { encodeSubject, isEmptyName } from "./distinguished-name";
 export type { Subject } from "./distinguished-name";
-export { ALLOWED_USES, encodeNames, isIpAddress } from "./extensions";
+export { ALLOWED_USES, encodeAlternativeNames, encodeExtensions, encodeNames, isIpAddress } from "./extensions";
 export { ALGORITHMS, CURVES, kindOf } from "./key-kind";
 export type { Algorithm, Curve } from "./key-kind";
 export { derOfPublicKey, generateKey, parsePrivateKey, publicOf } from "./keys";
