@@ -3,6 +3,7 @@
 # mount, uts, ipc and pid namespaces that `unshare` made for it.
 # Usage: host-boot.sh MARKER NAME ADDRESS PORT, in the host's state folder. What it mounts vanishes with it.
 set -eu
+script=$0
 
 # The machine's directory below, the host's changes above. An upper folder has to lie on a file system that can hold
 # one, and not inside the directory that it covers; else the host keeps its changes in memory, while it runs.
@@ -35,7 +36,21 @@ account() {
   grep -q "^$1:" /etc/passwd || useradd --system --home-dir "$2" --no-create-home --shell /usr/sbin/nologin "$1"
 }
 
+# Nothing that is mounted here may show outside. In a chroot `/` may be a plain directory, which is neither private nor
+# read-only by itself: then the namespace's own root is made private, and the host lives in the chroot mounted again.
+isolate() {
+  if grep -qE '^([^ ]+ ){4}/ ' /proc/self/mountinfo; then
+    mount --make-rprivate /
+    return
+  fi
+  nsenter --mount=/proc/self/ns/mnt mount --make-rprivate /
+  mkdir -p root
+  mount --rbind / root
+  exec chroot root /bin/sh -c 'cd "$1" && shift && exec /bin/sh "$@"' sh "$PWD" "$script" "$@"
+}
+
 main() {
+  isolate "$@"
   marker=$1 name=$2 address=$3 port=$4
   umask 022
   echo "$name" >/proc/sys/kernel/hostname

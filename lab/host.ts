@@ -132,22 +132,26 @@ export class Host {
     this.prepare();
     const log = openSync(this.#file("host.log"), "w", 0o600);
     const { marker, name, address, port } = this;
-    spawn(
+    const child = spawn(
       "unshare",
       [
-        ...["--mount", "--propagation", "private", "--uts", "--ipc", "--pid", "--fork", "--kill-child=KILL"],
+        // The script makes the mounts private: unshare cannot where `/` is not a mount point.
+        ...["--mount", "--propagation", "unchanged", "--uts", "--ipc", "--pid", "--fork", "--kill-child=KILL"],
         ...["/bin/sh", path.join(__dirname, "host-boot.sh"), marker, name, address, String(port)],
       ],
       { cwd: this.directory, detached: true, stdio: ["ignore", log, log], env: ENVIRONMENT },
-    ).unref();
+    );
+    child.unref();
     closeSync(log);
     const explain = () => readFileSync(this.#file("host.log"), "utf8").split("\n").slice(-6).join("\n");
+    const subject = `sshd on ${this.name} (${this.address}:${this.port})`;
+    const attempt = async () => {
+      if (await this.alive()) return true;
+      if (child.exitCode !== null) throw new Error(`${subject} did not start:\n${explain().trim()}`);
+      return undefined;
+    };
     try {
-      await waitFor(async () => ((await this.alive()) ? true : undefined), {
-        subject: `sshd on ${this.name} (${this.address}:${this.port})`,
-        limit: 15_000,
-        explain,
-      });
+      await waitFor(attempt, { subject, limit: 15_000, explain });
     } catch (error) {
       await this.stop();
       throw error;
