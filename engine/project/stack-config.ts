@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { extname } from "node:path";
-import { Document, isMap, parseDocument, visit } from "yaml";
+import { parseDocument } from "yaml";
 import type { StackConfig } from "../operation";
 import { writeDurably } from "../state/durable-file";
 import type { Crypter } from "../state/passphrase";
@@ -13,26 +13,30 @@ import { asText, containsSecure, inClear, isSecure, judgeValue, validateConfigFi
 import { ProjectError } from "./errors";
 import type { Project } from "./project";
 import { parseYaml, stackConfigPath } from "./project";
+import { removeFromYaml, setInYaml } from "./yaml-text";
+import type { YamlPath } from "./yaml-text";
 
 export interface KeyOptions {
   /** The key is a path into a structured value: `outer.inner[0]`. */
   readonly path?: boolean;
 }
 
-/** `Pulumi.<stack>.yaml`, read and edited so that comments and order stay. A missing file is an empty one. */
+/** `Pulumi.<stack>.yaml`, read and edited so that all that is not set stays as it is written. A missing file is an empty one. */
 export class StackConfigFile {
   readonly #project: Project;
-  readonly #document: Document;
+  #text: string;
+  #content: Record<string, unknown>;
 
   private constructor(
     /** Absolute. */
     readonly path: string,
     readonly stack: string,
     project: Project,
-    document: Document,
+    text: string,
   ) {
     this.#project = project;
-    this.#document = document;
+    this.#text = text;
+    this.#content = contentOf(text);
   }
 
   static async load(
@@ -47,28 +51,24 @@ export class StackConfigFile {
       throw new ProjectError(`${path} ${reason}; correct the path after --config-file`, { cause: error });
     });
     validateConfigFile(parseYaml(content, path), path);
-    return new StackConfigFile(path, stack, project, parseDocument(content));
+    return new StackConfigFile(path, stack, project, content);
   }
 
   /** `encryptionsalt`, under which the secrets of file and state are encrypted. */
   get salt(): string | undefined {
-    const salt: unknown = this.#document.get("encryptionsalt");
+    const salt = this.#content["encryptionsalt"];
     return typeof salt === "string" ? salt : undefined;
   }
 
   setSalt(salt: string): void {
-    if (!isMap(this.#document.contents)) this.#document.contents = this.#document.createNode({});
-    this.#document.set("encryptionsalt", salt);
+    this.#edit(setInYaml(this.#text, ["encryptionsalt"], salt));
   }
 
   /** Encrypts every secret anew, under another salt. */
   moveSecrets(from: Crypter, to: Crypter, salt: string): void {
-    visit(this.#document, {
-      Map: (_key, map) => {
-        const value: unknown = map.toJS(this.#document);
-        if (isSecure(value)) map.set("secure", to.encrypt(from.decrypt(value.secure)));
-      },
-    });
+    for (const [path, secret] of secretsIn(this.#content)) {
+      this.#edit(setInYaml(this.#text, [...path, "secure"], to.encrypt(from.decrypt(secret))));
+    }
     this.setSalt(salt);
   }
 
@@ -99,14 +99,14 @@ export class StackConfigFile {
 
   /** False when the key was not set. */
   rm(key: string, options?: KeyOptions): boolean {
-    return this.#document.deleteIn(["config", ...this.#locate(key, options)]);
+    const text = removeFromYaml(this.#text, ["config", ...this.#locate(key, options)]);
+    if (text !== undefined) this.#edit(text);
+    return text !== undefined;
   }
 
   async save(): Promise<void> {
     const json = extname(this.path) === ".json";
-    const text = json
-      ? `${JSON.stringify(this.#document.toJS(), undefined, 4)}\n`
-      : this.#document.toString({ lineWidth: 0 });
+    const text = json ? `${JSON.stringify(this.#content, undefined, 4)}\n` : this.#text;
     // A tracked file that a team shares: its mode stays as it is.
     const mode = (await stat(this.path).catch(() => undefined))?.mode ?? 0o644;
     await writeDurably(this.path, text, mode & 0o777);
@@ -148,8 +148,13 @@ export class StackConfigFile {
   }
 
   #entries(): [string, unknown][] {
-    const config: unknown = this.#document.toJS()?.config;
+    const { config } = this.#content;
     return isObject(config) ? Object.entries(config) : [];
+  }
+
+  #edit(text: string): void {
+    this.#text = text;
+    this.#content = contentOf(text);
   }
 
   #locate(key: string, options: KeyOptions | undefined): ConfigPath {
@@ -169,9 +174,8 @@ export class StackConfigFile {
 
   /** Makes what is missing on the way; refuses to go through a value that is not of that kind. */
   #put(place: ConfigPath, value: unknown): void {
-    if (!isMap(this.#document.contents)) this.#document.contents = this.#document.createNode({});
     for (let depth = 0; depth < place.length; depth++) {
-      const here = depth === 0 ? (this.#document.toJS()?.config ?? {}) : this.#plain(place.slice(0, depth));
+      const here = depth === 0 ? {} : this.#plain(place.slice(0, depth));
       const step = place[depth];
       const where = `${this.path}: ${place.slice(0, depth).join(".") || "config"}`;
       if (typeof step === "number") {
@@ -181,11 +185,19 @@ export class StackConfigFile {
       } else if (here !== undefined && (!isObject(here) || isSecure(here))) {
         throw new ProjectError(`${where} is not a map`);
       }
-      const inside = ["config", ...place.slice(0, depth)];
-      if (here === undefined || !this.#document.hasIn(inside)) {
-        this.#document.setIn(inside, this.#document.createNode(typeof step === "number" ? [] : {}));
-      }
     }
-    this.#document.setIn(["config", ...place], this.#document.createNode(value));
+    this.#edit(setInYaml(this.#text, ["config", ...place], value));
   }
+}
+
+function contentOf(text: string): Record<string, unknown> {
+  const content: unknown = parseDocument(text).toJS();
+  return isObject(content) ? content : {};
+}
+
+/** The ciphertexts with the paths of the maps that hold them. */
+function secretsIn(value: unknown, path: YamlPath = []): (readonly [YamlPath, string])[] {
+  if (isSecure(value)) return [[path, value.secure]];
+  if (Array.isArray(value)) return value.flatMap((member, index) => secretsIn(member, [...path, index]));
+  return isObject(value) ? Object.entries(value).flatMap(([key, member]) => secretsIn(member, [...path, key])) : [];
 }

@@ -44,7 +44,7 @@ config:
 `;
 
 describe("editing", () => {
-  test("keeps comments, order and quotes", async () => {
+  test("keeps comments, order, blanks and quotes", async () => {
     const config = await file(COMMENTED);
     config.set("size", "4");
     config.set("zones[2]", "east", { path: true });
@@ -54,10 +54,9 @@ describe("editing", () => {
 encryptionsalt: v1:abc
 config:
   # The zones, north first.
-  demo:zones:
-    # in order
+  demo:zones: # in order
     - north
-    - south # the new one
+    - south   # the new one
     - east
   demo:size: "4"
   aws:region: eu
