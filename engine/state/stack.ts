@@ -15,6 +15,7 @@ import {
   backendFolder,
   checkLayout,
   ensureLayout,
+  listFolder,
   listStacks,
   readCheckpoint,
   readHistory,
@@ -102,12 +103,14 @@ function openStack(folder: string, project: string, context: StackContext): Stac
 async function summarize(folder: string, project: string, name: string): Promise<StackSummary> {
   const paths = stackPaths(folder, project, name);
   const text = (await readCheckpoint(paths)) ?? "";
-  const { latest } = parseCheckpoint(text, paths.checkpoint);
+  const { time, resources } = parseCheckpoint(text, paths.checkpoint).latest;
+  // An empty state is one that nothing was made in yet, or one that all was deleted from: the history tells.
+  const updated = resources.length > 0 || (await listFolder(paths.history, ".history.json")).length > 0;
   return {
     project,
     name,
-    resourceCount: latest.resources.length,
-    ...(latest.resources.length > 0 && latest.time !== undefined ? { lastUpdate: latest.time } : {}),
+    resourceCount: resources.length,
+    ...(updated && time !== undefined ? { lastUpdate: time } : {}),
     updateInProgress: await isLocked(paths.locks),
   };
 }

@@ -109,6 +109,14 @@ test("stacks are listed with their resources, and whether an update is under way
   expect(await backend.list("other")).toEqual([]);
 });
 
+test("a stack has a last update after its resources are gone, and none before the first", async () => {
+  const { backend, stack } = await place();
+  expect((await backend.list())[0]).not.toHaveProperty("lastUpdate");
+  const update = await stack.beginUpdate("destroy");
+  await update.finish({ ...SUCCEEDED, changes: {}, config: {} });
+  expect((await backend.list())[0]).toMatchObject({ resourceCount: 0, lastUpdate: expect.any(String) });
+});
+
 test("a stack that cannot be read does not hide the others from the list", async () => {
   const { folder, backend, notices } = await withThing();
   writeFileSync(join(folder, ".pulumi", "stacks", PROJECT, "newer.json"), '{"version": 9}');
