@@ -26,7 +26,7 @@ async function bringUp() {
   // Servers that were away may have come back with less than the state says.
   const look = started && !isNew ? ["--refresh"] : [];
   if (!isNew && capture(...groundwork("preview", "--stack", STACK, "--expect-no-changes", ...look)) !== undefined) {
-    console.log(`Nothing changes: the environment ${STACK} is as the last run left it.`);
+    console.log(`Nothing changes: the environment ${STACK} is declared as the last run made it.`);
   } else {
     console.log(`Bringing the environment ${STACK} up …`);
     const code = run(...groundwork("up", "--stack", STACK, "--yes", ...look));

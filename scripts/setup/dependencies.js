@@ -14,7 +14,9 @@ function ensureDependencies() {
   const present = readPackages("node_modules/.package-lock.json");
   if (present !== undefined && isUpToDate(wanted, present)) return;
   console.log(present === undefined ? "Installing npm packages …" : "Bringing npm packages up to date …");
-  const code = run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], { cwd: ROOT });
+  // Its warnings are about what packages say of themselves, and nothing that anybody here can act on.
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  const code = run("npm", ["ci", "--include=dev", ...quiet], { cwd: ROOT });
   if (code !== 0) throw new SetupError(`npm ci failed with exit code ${code}: see above, then run this again.`);
 }
 

@@ -24,6 +24,7 @@ const PROGRAMS = [
 const TEST_PROGRAMS = [
   { program: "icinga2", package: "icinga2-bin", folders: () => [] },
   { file: "/usr/share/icinga2-ido-pgsql/schema/pgsql.sql", package: "icinga2-ido-pgsql" },
+  { program: "strace", package: "strace", folders: () => [] },
   { file: "/usr/share/perl5/IO/Socket/SSL.pm", package: "libio-socket-ssl-perl" },
 ];
 

@@ -19,18 +19,17 @@ function summary(stack, facts, outputs) {
     "",
     "Try next",
     "  export PULUMI_CONFIG_PASSPHRASE_FILE=.groundwork/passphrase",
+    hint(`lab exec ${first} -- chmod 0644 /etc/mig/mig-agent.cfg`, "break something"),
+    hint(`preview --stack ${stack} --refresh --diff`, "see what"),
+    hint(`up --stack ${stack} --refresh --yes`, "repair it"),
     hint(`stack output --stack ${stack}`, "what the environment offers"),
-    hint(`preview --stack ${stack} --refresh --diff`, "see drift, after you broke something"),
-    hint(`up --stack ${stack} --refresh`, "repair it"),
     hint("lab status", "the servers; lab down stops them"),
-    "Break something first, a file or a permission in the broker's management API:",
-    `  npm run groundwork -- lab exec ${first} -- chmod 0644 /etc/mig/mig-agent.cfg`,
     "",
   ].join("\n");
 }
 
 function hint(command, purpose) {
-  return `  npm run groundwork -- ${command.padEnd(42)} ${purpose}`;
+  return `  npm run groundwork -- ${command.padEnd(58)} ${purpose}`;
 }
 
 function rolesOf(outputs, name) {

@@ -56,9 +56,9 @@ chmod +x /usr/local/bin/apt-get`,
 
   afterAll(() => host.stop());
 
-  async function install() {
+  async function install(packages = "one two") {
     const script = readFileSync(path.join(SCRIPTS, "install-packages.sh"), "utf8");
-    return host.exec("rm -f /tmp/calls; sh -s one two", { input: script });
+    return host.exec(`rm -f /tmp/calls; sh -s ${packages}`, { input: script });
   }
 
   test("holds services back and leaves no policy behind", async () => {
@@ -69,6 +69,20 @@ chmod +x /usr/local/bin/apt-get`,
         "noninteractive -o DPkg::Lock::Timeout=120 install -y --no-install-recommends one two policy=101",
         "none",
       ].join("\n"),
+    );
+  });
+
+  test("answers what a package would ask before it sets up a database on this machine", async () => {
+    await host.run(`cat >/usr/local/bin/debconf-set-selections <<'END'
+#!/bin/sh
+cat >>/tmp/answers
+END
+chmod +x /usr/local/bin/debconf-set-selections`);
+    expect((await install("icinga2-bin")).code).toBe(0);
+    expect(await host.run("cat /tmp/answers 2>/dev/null || echo none")).toBe("none");
+    expect((await install("icinga2-bin icinga2-ido-pgsql")).code).toBe(0);
+    expect(await host.run("cat /tmp/answers")).toBe(
+      "icinga2-ido-pgsql icinga2-ido-pgsql/dbconfig-install boolean false",
     );
   });
 
