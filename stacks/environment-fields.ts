@@ -11,11 +11,15 @@ function checked(problem: (text: string) => string | undefined) {
   });
 }
 
+/** A text of one form, which the JSON Schema has as well. */
+function matching(pattern: RegExp, problem: (text: string) => string | undefined) {
+  return checked((text) => (pattern.test(text) ? undefined : problem(text))).meta({ pattern: pattern.source });
+}
+
 /** A host's name in the environment, part of resource names and of Erlang node names: a DNS label. */
-export const hostName = checked((text) =>
-  /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)
-    ? undefined
-    : `"${text}" is not a host name: use small letters, digits and hyphens`,
+export const hostName = matching(
+  /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+  (text) => `"${text}" is not a host name: use small letters, digits and hyphens`,
 );
 
 export const address = checked((text) => (isIP(text) === 0 ? `"${text}" is not an IP address` : undefined));
@@ -31,32 +35,27 @@ export const network = checked((text) => {
 
 export const port = z.number().int().min(1).max(65_535);
 
-export const absolutePath = checked((text) =>
-  /^(\/[A-Za-z0-9._@+-]+)+$/.test(text) && !text.split("/").includes("..")
-    ? undefined
-    : `"${text}" is not an absolute path of letters, digits and . _ @ + -`,
+export const absolutePath = matching(
+  /^(?!.*\/\.\.(\/|$))(\/[A-Za-z0-9._@+-]+)+$/,
+  (text) => `"${text}" is not an absolute path of letters, digits and . _ @ + -`,
 );
 
 /** Of a user or group on a host. Source: Debian's adduser. */
-export const accountName = checked((text) =>
-  /^[a-z_][a-z0-9_-]{0,31}$/.test(text) ? undefined : `"${text}" is not an account's name`,
-);
+export const accountName = matching(/^[a-z_][a-z0-9_-]{0,31}$/, (text) => `"${text}" is not an account's name`);
 
-export const hostKey = checked((text) =>
-  /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+={0,2}$/.test(text)
-    ? undefined
-    : "is not a public host key as ssh-keyscan prints it, type and base64: ssh-ed25519 AAAA…",
+export const hostKey = matching(
+  /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+={0,2}$/,
+  () => "is not a public host key as ssh-keyscan prints it, type and base64: ssh-ed25519 AAAA…",
 );
 
 /** The name of a secret key of the stack's configuration. */
-export const secretKey = checked((text) =>
-  /^[a-z][A-Za-z0-9]*$/.test(text) ? undefined : "names a secret configuration key: letters and digits, not a value",
+export const secretKey = matching(
+  /^[a-z][A-Za-z0-9]*$/,
+  () => "names a secret configuration key: letters and digits, not a value",
 );
 
 /** A span of time as Go reads it, one number and one unit. */
-export const duration = checked((text) =>
-  /^[1-9]\d*[smh]$/.test(text) ? undefined : `"${text}" is not a duration as 30s, 5m or 24h`,
-);
+export const duration = matching(/^[1-9]\d*[smh]$/, (text) => `"${text}" is not a duration as 30s, 5m or 24h`);
 
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
 
@@ -68,7 +67,8 @@ export function seconds(text: string): number {
 
 /** A lifetime as `90d`, up to a limit. */
 export function lifetime(limit: Lifetime, why: string) {
-  return z.string("is not a lifetime: write a number and its unit, as 12h, 90d or 10y").transform((text, context) => {
+  const written = z.string("is not a lifetime: write a number and its unit, as 12h, 90d or 10y");
+  return written.meta({ pattern: "^[1-9][0-9]{0,5}[hdy]$" }).transform((text, context) => {
     try {
       const value = Lifetime.parse(text);
       if (!value.isLongerThan(limit)) return value;

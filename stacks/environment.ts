@@ -36,7 +36,7 @@ const platforms = {
   pki: pkiSettings.optional(),
 };
 
-const environmentSchema = z
+export const environmentSchema = z
   .strictObject({
     /** The lab's `lab.json`, relative to the project: operators' passwords and host keys are read from it. */
     lab: z.string().min(1).optional(),
