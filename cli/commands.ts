@@ -1,9 +1,11 @@
+import { Option } from "commander";
 import type { Command } from "commander";
 
+import { parallelFlag, providersFlag, repeatable } from "./operation-flags";
 import type { OperationKind } from "./operation-flags";
 import type { GlobalFlags } from "./program";
 
-type Flags = readonly (readonly [flags: string, help: string])[];
+type Flags = readonly (readonly [flags: string, help: string] | Option)[];
 
 /** A command as the command line declares it; what it does is loaded when it runs, so that `--help` is quick. */
 export interface CommandSpec {
@@ -187,6 +189,20 @@ export const COMMANDS: readonly CommandSpec[] = [
       ["--key <path>", "PEM: its private key, when `ca csr` has not made it"],
     ],
     run: async (command, platform = "") => (await ca()).importAuthority(platform, command.optsWithGlobals()),
+  },
+  {
+    usage: "drift [stack...]",
+    help: "hold what stacks declare against what is there, and find what nobody declared; nothing is changed",
+    flags: [
+      ["-a, --all", "every stack of the project"],
+      JSON_FLAG,
+      new Option("-o, --output <format>", "what to print").choices(["table", "json", "markdown", "sarif"]),
+      repeatable("--report <file>", "also write a report: its name ends with .json, .md or .sarif; repeatable"),
+      ["--accepted <file>", "accepted findings, instead of accepted-drift.yaml beside Pulumi.yaml"],
+      parallelFlag("objects of a stack read at once (default: 4 for each core)"),
+      providersFlag(),
+    ],
+    run: async (command) => (await import("./commands/drift")).drift(command.args, command.optsWithGlobals()),
   },
   {
     usage: "cancel [name]",

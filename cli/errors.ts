@@ -18,6 +18,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** Every error that the command line itself makes; the key is the stable code, `GW-…` in `--debug` output. */
 const CATALOGUE = {
   "update-failed": EXIT.failure,
+  "could-not-tell": EXIT.failure,
   "no-such-output": EXIT.failure,
   "no-such-key": EXIT.failure,
   usage: EXIT.configuration,

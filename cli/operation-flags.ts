@@ -73,12 +73,21 @@ const FLAGS: readonly (readonly [on: readonly OperationKind[], flags: string, he
   [ALL, "-d, --debug", "show what the engine and the SDK say for debugging; secrets stay hidden"],
 ];
 
+export function providersFlag(): Option {
+  const help = "built-in providers, or the official plugins also where there is a built-in one";
+  return new Option("--providers <which>", help).choices(["built-in", "official"]).env("GROUNDWORK_PROVIDERS");
+}
+
+export function parallelFlag(help: string): Option {
+  return new Option("-p, --parallel <n>", help).argParser(positiveInteger);
+}
+
+export function repeatable(flags: string, help: string): Option {
+  return new Option(flags, help).argParser<readonly string[]>(collect);
+}
+
 export function addOperationFlags(command: Command, kind: OperationKind): void {
-  command.addOption(
-    new Option("--providers <which>", "built-in providers, or the official plugins also where there is a built-in one")
-      .choices(["built-in", "official"])
-      .env("GROUNDWORK_PROVIDERS"),
-  );
+  command.addOption(providersFlag());
   for (const [on, flags, help, parse] of FLAGS) {
     if (!on.includes(kind)) continue;
     const option = command.createOption(flags, help);

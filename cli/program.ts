@@ -49,7 +49,10 @@ function addCommand(program: Command, { usage, help, flags = [], operation, run 
   const command = (group ?? program).command(group === undefined ? usage : usage.slice(group.name().length + 1));
   command.description(help);
   if (operation !== undefined) addOperationFlags(command, operation);
-  for (const [flag, about] of flags) command.option(flag, about);
+  for (const flag of flags) {
+    if (flag instanceof Option) command.addOption(flag);
+    else command.option(...flag);
+  }
   command.action((...args: unknown[]) => run(command, ...(args.slice(0, -2) as (string | undefined)[])));
 }
 

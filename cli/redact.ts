@@ -25,6 +25,11 @@ export class Redactor {
     return redactor;
   }
 
+  /** Knows the secrets of a state, which are looked into only when something is said. */
+  learn(states: readonly ResourceState[]): void {
+    this.unread.push(...states);
+  }
+
   add(text: string): void {
     const lines = text.split("\n").filter((line) => line.length >= MIN_LINE_LENGTH);
     for (const each of [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text), ...lines]) {
@@ -52,8 +57,7 @@ export class Redactor {
 
   /** The event as it may be shown: messages without secrets. Properties keep their marks, which displays honour. */
   event(event: EngineEvent): EngineEvent {
-    // Looked into only when something is said: most operations say nothing.
-    if ("step" in event) this.unread.push(...[event.step.old, event.step.new].filter((state) => state !== undefined));
+    if ("step" in event) this.learn([event.step.old, event.step.new].filter((state) => state !== undefined));
     return event.kind === "diagnostic" || event.kind === "policy"
       ? { ...event, message: this.text(event.message) }
       : event;

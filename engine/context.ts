@@ -160,6 +160,11 @@ export class Context {
     this.emit({ kind: "diagnostic", severity, message, ...(urn !== undefined && { urn }) });
   }
 
+  /** One more call of a provider, within the bound on calls at once. */
+  reading<T>(work: () => Promise<T>): Promise<T> {
+    return this.calls.run(work);
+  }
+
   /** A fault that belongs to one resource: told once, and the operation stops. */
   fail(urn: string, error: unknown): StepFailedError {
     this.failed = true;

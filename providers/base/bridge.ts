@@ -14,6 +14,7 @@ import {
   refreshedInputs,
 } from "./bridge-state";
 import { encodeConfig } from "./config-encoding";
+import type { Inventory, InventoryRequest } from "./inventory";
 import {
   InitError,
   type CheckFailure,
@@ -47,6 +48,8 @@ export interface BridgeOptions<Client> {
   readonly disconnect: (client: Client) => Promise<void>;
   /** Functions by token; arguments are plain. */
   readonly invokes?: Readonly<Record<string, (client: Client, args: PropertyMap) => Promise<PropertyMap>>>;
+  /** What exists beside what is declared. */
+  readonly inventory?: (client: Client, request: InventoryRequest) => Promise<Inventory>;
 }
 
 /**
@@ -135,7 +138,12 @@ export function bridgeProvider<Client>(options: BridgeOptions<Client>): Resource
 
     close: () => connection.close(),
   };
-  return provider;
+  const { inventory } = options;
+  if (inventory === undefined) return provider;
+  return {
+    ...provider,
+    inventory: (request) => guarded([], async () => inventory(await connection.client(), request)),
+  };
 }
 
 /** Configuration with what the environment and the tables' defaults add; plain, every property present or null. */

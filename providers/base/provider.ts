@@ -1,3 +1,4 @@
+import type { TakeInventory } from "./inventory";
 import type { PropertyMap } from "./values";
 
 /**
@@ -28,6 +29,9 @@ export interface ResourceProvider {
   invoke(request: InvokeRequest): Promise<InvokeResult>;
   /** The object that a creation with these (checked) inputs would make; tells how an interrupted creation is resolved. */
   identify(request: IdentifyRequest): Identity;
+
+  /** Absent where nothing can exist beside what is declared, and on plugins. */
+  readonly inventory?: TakeInventory;
 
   /** Releases connections. The provider is not used afterwards. */
   close(): Promise<void>;

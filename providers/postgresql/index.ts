@@ -8,6 +8,7 @@ import { defaultPrivileges } from "./default-privileges";
 import { extension } from "./extension";
 import { grant } from "./grant";
 import { grantRole } from "./grant-role";
+import { takeInventory } from "./inventory";
 import { role } from "./role";
 import { schema } from "./schema";
 import { getTables } from "./tables";
@@ -32,6 +33,7 @@ export function createPostgresqlProvider(): ResourceProvider {
     },
     connect: (config) => Promise.resolve(new Connections(connectionSettings(config))),
     disconnect: (connections) => connections.close(),
+    inventory: takeInventory,
     invokes: { "postgresql:index/getTables:getTables": getTables },
   });
 }

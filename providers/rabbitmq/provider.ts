@@ -2,6 +2,7 @@ import { bridgeProvider } from "../base/bridge";
 import type { ResourceProvider } from "../base/provider";
 import { BINDING } from "./binding";
 import { CONFIG, managementOptions, validateConfig } from "./config";
+import { takeInventory } from "./inventory";
 import { connectManagement } from "./management";
 import { PERMISSIONS, TOPIC_PERMISSIONS } from "./permissions";
 import { POLICY } from "./policy";
@@ -27,5 +28,6 @@ export function createRabbitmqProvider(): ResourceProvider {
     },
     connect: async (config) => connectManagement(managementOptions(config)),
     disconnect: (client) => client.close(),
+    inventory: takeInventory,
   });
 }

@@ -502,3 +502,30 @@ report_all() {
   printf %s "$pending"
   items report
 }
+
+# What lies directly in a directory; a name with other than plain signs is encoded, that it stays in its line.
+entries_of() { # directory
+  [ -d "$1" ] && [ ! -L "$1" ] || return 0
+  for entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+    exists "$entry" || continue
+    type='special file'
+    if [ -L "$entry" ]; then
+      type='symbolic link'
+    elif [ -d "$entry" ]; then
+      type=directory
+    elif [ -f "$entry" ]; then
+      type=file
+    fi
+    case $entry in
+      *[![:print:]]*) say "entry|$type|base64|$(printf %s "$entry" | base64 | tr -d '\n')" ;;
+      *) say "entry|$type|plain|$entry" ;;
+    esac
+  done
+}
+
+# What any set has placed on this host, whichever stack it is of.
+claimed_paths() {
+  for other in "$root"/sets/*; do
+    [ ! -f "$other" ] || sed -n 's/^\([^!|]*\)|[^|]*|[^|]*|[^|]*|[^|]*|[^|]*|/claimed|\1|/p' "$other"
+  done
+}

@@ -8,6 +8,7 @@ import { diffInputs, toResult } from "./detailed-diff";
 import { PROVIDER_FIELDS } from "./fields";
 import { FILE_SET } from "./file-set";
 import { GUARD } from "./guard";
+import { takeInventory } from "./inventory";
 import { LOCAL_FILES } from "./local-files";
 import type { Resource } from "./resource";
 
@@ -59,6 +60,7 @@ export function createHostsProvider(): ResourceProvider {
       throw new Error(`the hosts provider has no function ${token}`);
     },
     identify: ({ type, urn, name, inputs }) => ({ kind: "id", id: resource(type).id(urn, name, inputs) }),
+    inventory: (request) => takeInventory(context(), request),
     async close() {
       configured?.connections.close();
     },

@@ -1,0 +1,163 @@
+import { EMPTY_INVENTORY, shellWord } from "../../providers/base/inventory";
+import type { DeclaredResource, Inventory, UndeclaredObject } from "../../providers/base/inventory";
+import { Context } from "../context";
+import { messageOf } from "../errors";
+import type { OperationRequest, PluginOptions, ProgramInfo } from "../operation";
+import { readBack } from "../refresh";
+import type { ResourceState, Snapshot } from "../resource-state";
+import { isProviderType } from "../urn";
+import { differences } from "./compare";
+import { declaredResources } from "./declared";
+import type { Finding, NotChecked, StackDrift, Unknown } from "./finding";
+
+export interface InspectRequest {
+  readonly program: ProgramInfo;
+  readonly snapshot: Snapshot;
+  readonly providers: OperationRequest["providers"];
+  readonly plugins: PluginOptions;
+  /** Objects read at once. */
+  readonly parallel: number;
+  /** What other stacks of the backend declare. */
+  readonly elsewhere: readonly DeclaredResource[];
+}
+
+/** What became known of one resource. */
+interface Looked {
+  readonly state: ResourceState;
+  readonly readable: boolean;
+  readonly findings: readonly Finding[];
+  readonly unknown: readonly Unknown[];
+}
+
+/**
+ * Holds what a stack declares against what is there: every object is read as a refresh reads it, then each provider
+ * looks for what nobody declared. Nothing is written: no lock, no state, no object. What cannot be read is told, and
+ * everything else is looked at all the same.
+ */
+export async function inspectStack(request: InspectRequest): Promise<StackDrift> {
+  const { program, snapshot } = request;
+  const of = { project: program.project, stack: program.stack };
+  const ctx = new Context(readOnly(request));
+  try {
+    const looked = await Promise.all(ownResources(snapshot).map((state) => lookAt(ctx, state, of)));
+    const around = await lookAround(ctx, looked, request, of);
+    return {
+      ...of,
+      resources: looked.length,
+      findings: [...looked.flatMap(({ findings }) => findings), ...around.findings],
+      unknown: [...looked.flatMap(({ unknown }) => unknown), ...interrupted(snapshot, of), ...around.unknown],
+      notCheckable: around.notCheckable,
+    };
+  } finally {
+    await ctx.close();
+  }
+}
+
+type StackName = Pick<StackDrift, "project" | "stack">;
+
+/** A refresh that records nothing, of a program that is not run. */
+function readOnly({ program, snapshot, providers, plugins, parallel }: InspectRequest): OperationRequest {
+  return {
+    ...{ kind: "refresh", dryRun: true, program, snapshot, providers, plugins },
+    config: { values: new Map(), secretKeys: new Set() },
+    recorder: { begin: async () => 0, end: nothing, change: nothing, resolved: nothing },
+    options: { parallel, targets: [], refresh: true },
+    onEvent: () => undefined,
+    signal: new AbortController().signal,
+  };
+}
+
+const nothing = async (): Promise<void> => undefined;
+
+/** Entries that stand for an object; one that was replaced and waits for its deletion is no longer declared. */
+function ownResources({ resources }: Snapshot): readonly ResourceState[] {
+  return resources.filter(
+    ({ custom, type, provider, delete: replaced }) =>
+      custom && !isProviderType(type) && provider !== undefined && replaced !== true,
+  );
+}
+
+async function lookAt(ctx: Context, state: ResourceState, of: StackName): Promise<Looked> {
+  const { urn, provider = "" } = state;
+  const about = { ...of, urn, object: objectName(state) };
+  const repair = { by: "up", command: `groundwork up --refresh --stack ${of.stack}` } as const;
+  if (state.pendingReplacement === true) {
+    const gone = { kind: "missing", path: "", declared: "exists", actual: null, severity: "high" } as const;
+    return { state, readable: true, findings: [{ ...about, ...gone, repair }], unknown: [] };
+  }
+  try {
+    const step = await ctx.reading(() => readBack(ctx, state, provider));
+    const findings = differences(step).map((difference): Finding => ({ ...about, ...difference, repair }));
+    return { state, readable: true, findings, unknown: [] };
+  } catch (error) {
+    return { state, readable: false, findings: [], unknown: [{ ...about, reason: messageOf(error) }] };
+  }
+}
+
+/** `User worker`: the type without its package, and the id. */
+function objectName({ type, id = "" }: Pick<ResourceState, "type" | "id">): string {
+  return `${type.slice(type.lastIndexOf(":") + 1)} ${id}`;
+}
+
+/** What an update that runs right now, or was killed, has begun: nobody knows what became of it. */
+function interrupted({ pendingOperations }: Snapshot, of: StackName): readonly Unknown[] {
+  return pendingOperations.map(({ type, resource }) => ({
+    ...of,
+    urn: resource.urn,
+    object: objectName(resource),
+    reason:
+      `an update has begun ${type} it and its end is not recorded: wait for the update that runs, or run ` +
+      `\`groundwork up --stack ${of.stack}\`, which finds out`,
+  }));
+}
+
+async function lookAround(
+  ctx: Context,
+  looked: readonly Looked[],
+  { snapshot, elsewhere }: InspectRequest,
+  of: StackName,
+): Promise<Pick<StackDrift, "findings" | "unknown" | "notCheckable">> {
+  const pending = snapshot.pendingOperations.map(({ resource }) => resource);
+  const own = declaredResources([...snapshot.resources, ...pending]);
+  const declared = [...own, ...elsewhere];
+  const readable = new Set(looked.filter((each) => each.readable).map(({ state }) => state.urn));
+  const refs = [...new Set(looked.filter((each) => each.readable).map(({ state }) => state.provider ?? ""))];
+  const inventories = await Promise.all(
+    refs.map(async (ref): Promise<Inventory> => {
+      const urns = new Set(looked.filter(({ state }) => state.provider === ref).map(({ state }) => state.urn));
+      const resources = own.filter(({ urn }) => urns.has(urn) && readable.has(urn));
+      try {
+        const { provider } = await ctx.providers.instance(ref);
+        return (await provider.inventory?.({ resources, declared })) ?? EMPTY_INVENTORY;
+      } catch (error) {
+        const object = `what nobody declared, by ${ref.slice(0, ref.lastIndexOf("::"))}`;
+        return { ...EMPTY_INVENTORY, failures: [{ object, reason: messageOf(error) }] };
+      }
+    }),
+  );
+  const names = new Map(looked.map(({ state }) => [state.urn, objectName(state)]));
+  return {
+    findings: inventories.flatMap(({ undeclared }) => undeclared).map((object) => undeclaredFinding(object, of)),
+    unknown: inventories.flatMap(({ failures }) => failures).map((failure) => ({ ...of, ...failure })),
+    notCheckable: inventories
+      .flatMap(({ notCheckable }) => notCheckable)
+      .map((each): NotChecked => ({ ...of, ...each, object: names.get(each.urn) ?? each.urn })),
+  };
+}
+
+function undeclaredFinding(object: UndeclaredObject, of: StackName): Finding {
+  const { kind, name, place, found, severity, remove } = object;
+  const taken = object.import;
+  return {
+    ...of,
+    ...{ kind: "undeclared", object: `${kind} ${name}`, place, path: "", declared: null, actual: found, severity },
+    repair: {
+      ...{ by: "hand", ...remove },
+      ...(taken !== undefined && { import: importCommand(taken, of.stack) }),
+    },
+  };
+}
+
+function importCommand({ type, name, id }: NonNullable<UndeclaredObject["import"]>, stack: string): string {
+  return ["groundwork", "import", type, name, id, "--stack", stack].map(shellWord).join(" ");
+}

@@ -1,0 +1,111 @@
+import { shellWord } from "../base/inventory";
+import type { DeclaredResource, Inventory, InventoryRequest, NotCheckable, UndeclaredObject } from "../base/inventory";
+import { revealMap } from "../base/values";
+import type { Connections } from "./connections";
+import { declaredOnServer, type Declared } from "./declared";
+import { unlessGone } from "./errors";
+import { inspection } from "./inspection";
+import { text } from "./properties";
+import {
+  undeclaredDefaults,
+  undeclaredDatabases,
+  undeclaredMemberships,
+  undeclaredObjects,
+  undeclaredRights,
+  undeclaredRoles,
+  type DefaultRow,
+  type MembershipRow,
+  type Undeclared,
+  type ObjectRow,
+  type RightRow,
+  type RoleRow,
+} from "./undeclared";
+
+const ROLES = inspection("inventory-roles");
+const MEMBERSHIPS = inspection("inventory-memberships");
+const DATABASES = inspection("inventory-databases");
+const OBJECTS = inspection("inventory-objects");
+const RIGHTS = inspection("inventory-rights");
+const DEFAULTS = inspection("inventory-defaults");
+
+/**
+ * Roles, memberships and databases of the server; in declared databases schemas, extensions, rights and default
+ * privileges; elsewhere the rights of declared roles. A stack that declares neither a role nor a database is a guest on
+ * the server, and only rights in the databases that it names are looked for.
+ */
+export async function takeInventory(connections: Connections, request: InventoryRequest): Promise<Inventory> {
+  const { settings } = connections;
+  const declared = declaredOnServer(request, settings);
+  const found: Undeclared[] = [];
+  if (declared.ours.roles.size > 0 || declared.ours.databases.size > 0) {
+    found.push(...undeclaredRoles(declared, await connections.rows<RoleRow>(ROLES, [])));
+    found.push(...undeclaredMemberships(declared, await connections.rows<MembershipRow>(MEMBERSHIPS, [])));
+    found.push(...undeclaredDatabases(declared, await connections.rows<{ name: string }>(DATABASES, [])));
+  }
+  // Rights on databases are seen from each of them: from the first one is enough.
+  const databases = [...declared.named];
+  const within = await Promise.all(
+    databases.map((database, index) => lookInto(connections, database, declared, index === 0)),
+  );
+  const { host, port } = settings;
+  return {
+    undeclared: [...found, ...within.flat()].map((each) => told(each, connections, `PostgreSQL ${host}:${port}`)),
+    notCheckable: await unreadable(connections, request.resources),
+    failures: [],
+  };
+}
+
+/** What is in a database; nothing when it is gone, which reading it has told. */
+async function lookInto(
+  connections: Connections,
+  database: string,
+  declared: Declared,
+  first: boolean,
+): Promise<readonly Undeclared[]> {
+  const all = await unlessGone(async () => {
+    const objects = await connections.rows<ObjectRow>(OBJECTS, [], database);
+    const rights = await connections.rows<RightRow>(RIGHTS, [], database);
+    const defaults = await connections.rows<DefaultRow>(DEFAULTS, [], database);
+    return [
+      ...undeclaredObjects(declared, database, objects),
+      ...undeclaredRights(declared, database, first ? rights : rights.filter(({ elsewhere }) => !elsewhere)),
+      ...undeclaredDefaults(declared, database, defaults),
+    ];
+  });
+  return all ?? [];
+}
+
+function told({ database, sql, import: type, ...object }: Undeclared, { settings }: Connections, server: string) {
+  const { host, port, user } = settings;
+  const target = database ?? settings.database;
+  const words = ["psql", "-X", "-h", host, "-p", String(port), "-U", user, "-d", target, "-c", sql];
+  const id = database === undefined ? object.name : `${database}.${object.name}`;
+  return {
+    ...object,
+    place: database === undefined ? server : `${server}/${database}`,
+    remove: { where: `wherever ${server} can be reached from`, command: words.map(shellWord).join(" ") },
+    ...(type !== undefined && { import: { type, name: object.name, id } }),
+  } satisfies UndeclaredObject;
+}
+
+const MAY_READ = `SELECT has_table_privilege('pg_catalog.pg_authid', 'SELECT') AS readable`;
+
+/** Roles whose password this operator may not hold against the stored verifier, as on managed servers. */
+async function unreadable(connections: Connections, resources: readonly DeclaredResource[]): Promise<NotCheckable[]> {
+  const roles = resources.filter(
+    ({ type, outputs }) => type === "postgresql:index/role:Role" && hasPassword(outputs) && outputs.login === true,
+  );
+  if (roles.length === 0) return [];
+  const [row] = await connections.rows<{ readable: boolean }>(MAY_READ, []);
+  if (row?.readable === true && connections.settings.superuser) return [];
+  const { user } = connections.settings;
+  const reason =
+    row?.readable === true
+      ? "the provider is configured with `superuser: false`, so that stored passwords are not read"
+      : `the server lets user "${user}" not read stored passwords (pg_authid)`;
+  return roles.map(({ urn }) => ({ urn, path: "password", reason }));
+}
+
+function hasPassword(outputs: DeclaredResource["outputs"]): boolean {
+  return text(revealMap(outputs), "password") !== "";
+}
