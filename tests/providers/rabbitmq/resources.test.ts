@@ -95,7 +95,7 @@ describe("a vhost", () => {
 });
 
 describe("a user", () => {
-  const setTags = (user: string, tags: string) => api.put({ password_hash: "", tags }, "users", user);
+  const setTags = (user: string, ...tags: string[]) => broker.ctl("set_user_tags", user, ...tags);
   const loginAs = async (user: string, password: string) => broker.ctl("authenticate_user", user, password);
 
   it("logs in with its password, which is secret in inputs and outputs", async () => {
@@ -123,7 +123,7 @@ describe("a user", () => {
     const held = await users().create(given);
     await setTags(name, "monitoring");
     const changed = await users().refresh(held);
-    await setTags(name, "");
+    await setTags(name);
     const bare = await users().refresh(held);
     if (!changed || !bare) throw new Error("gone");
     expect(await users().diff(changed, given)).toEqual({ "tags[0]": "update" });
@@ -133,6 +133,24 @@ describe("a user", () => {
     const same = await users().refresh(plain);
     expect(same?.outputs).toEqual(plain.outputs);
     expect(same?.inputs).toEqual({ name: plain.id, password: new Secret("pw-first-1") });
+  });
+
+  it.each([
+    ["changed", (name: string) => broker.ctl("change_password", name, "pw-theirs-9")],
+    ["taken away", (name: string) => broker.ctl("clear_password", name)],
+  ])("whose password was %s has drifted, and gets it again", async (_, change) => {
+    const name = uniqueName("u");
+    const given = { name, password: "pw-first-1" };
+    const held = await users().create(given);
+    await change(name);
+    const changed = await users().refresh(held);
+    if (!changed) throw new Error("gone");
+    expect(changed.outputs.password).toBeInstanceOf(Secret);
+    expect(await users().diff(changed, given)).toEqual({ password: "update" });
+    await users().update(changed, given);
+    await loginAs(name, "pw-first-1");
+    const again = await users().refresh(held);
+    expect(again?.outputs).toEqual(held.outputs);
   });
 
   it("that was deleted behind the engine's back is gone after a refresh, and its deletion succeeds", async () => {
