@@ -9,6 +9,7 @@ const CHECKOUT = path.resolve(__dirname, "../..");
 
 /** In a mount namespace of its own: a folder becomes a root that is no mount point, as a debootstrap makes one. */
 const IN_CHROOT = `set -eu
+nsenter --mount=/proc/self/ns/mnt mount --make-rprivate /
 for name in "$@"; do mount --rbind "/$name" "$ROOT/$name"; done
 exec chroot "$ROOT" "$NODE" -r "$CHECKOUT/cli/bin/register.js" -e "$SCRIPT"`;
 
@@ -33,7 +34,7 @@ test("a lab host lives in a chroot whose root is a plain folder, and leaves no m
       ...{ PATH: process.env["PATH"] ?? "", NODE: process.execPath, ROOT: root, CHECKOUT, SCRIPT, KEY: publicKey },
       ...{ FOLDER: path.join(directory, "hosts/chroot"), ADDRESS: `${network}.9` },
     };
-    const args = ["--mount", "--propagation", "private", "sh", "-c", IN_CHROOT, "sh", ...folders];
+    const args = ["--mount", "--propagation", "unchanged", "sh", "-c", IN_CHROOT, "sh", ...folders];
     expect(await runCommand("unshare", args, { env })).toEqual({
       code: 0,
       stdout: "inside\nmine\ntouch: cannot touch '/new': Read-only file system\nfalse\n",
