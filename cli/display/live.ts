@@ -76,7 +76,7 @@ export class LiveDisplay extends ProgressDisplay {
     const shown = all.slice(0, Math.max(1, (this.size().rows || Infinity) - 3));
     const lines = shown.map(({ step, since, note }) => {
       const seconds = (this.now() - since) / 1000;
-      return this.fit(`${spinner}${row(step, "running", false, this.options.palette, seconds)} ${note}`);
+      return this.fit(`${spinner}${row(step, "running", false, this.options, seconds)} ${note}`);
     });
     if (all.length > shown.length) lines.push(`  … and ${all.length - shown.length} more`);
     if (lines.length === 0) lines.push(`${spinner} ${this.ended.size} resources`);

@@ -27,7 +27,7 @@ export class ProgressDisplay implements Display {
     if (kind === "step-start") return this.begun(step, planning);
     const state = kind === "step-failed" ? "failed" : "done";
     if (state === "done" && !this.isShown(step, planning)) return;
-    this.line(row(step, state, planning, this.options.palette, planning ? undefined : event.seconds));
+    this.line(row(step, state, planning, this.options, planning ? undefined : event.seconds));
     const sentence = this.why.sentence(step);
     if (sentence !== "") this.line(`      ${sentence}`);
   }
@@ -39,7 +39,7 @@ export class ProgressDisplay implements Display {
   protected begun(step: StepInfo, planning: boolean): void {
     // A preview only decides, and what a refresh finds is known at its end.
     if (planning || step.op === "refresh" || step.op === "same" || !this.isShown(step, planning)) return;
-    this.line(row(step, "running", planning, this.options.palette, 0));
+    this.line(row(step, "running", planning, this.options, 0));
   }
 
   protected line(text: string): void {

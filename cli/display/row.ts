@@ -1,17 +1,28 @@
 import type { StepInfo, StepOp } from "../../engine/events";
 import { resourceName } from "./diagnostics";
+import type { DisplayOptions } from "./display";
 import { OPS, outcomeOp } from "./ops";
 import type { Palette } from "./printer";
 import { diffByPaths, diffMaps } from "./value-diff";
 import type { MapDiff, ValueDiff } from "./value-diff";
 
+/** What a refresh has seen before another operation: that is done by a step of its own, if at all. */
+const FOUND: Partial<Readonly<Record<StepOp, string>>> = { update: "found changed", delete: "found gone" };
+
 type RowState = "running" | "done" | "failed";
 
 /** A step as one line: ` +  rabbitmq:index:User usr created (0.05s) [diff: ~tags]`. `seconds` is absent in a preview. */
-export function row(step: StepInfo, state: RowState, planning: boolean, palette: Palette, seconds?: number): string {
+export function row(
+  step: StepInfo,
+  state: RowState,
+  planning: boolean,
+  { kind, palette }: Pick<DisplayOptions, "kind" | "palette">,
+  seconds?: number,
+): string {
   const op = state === "done" ? outcomeOp(step) : step.op;
   const { prefix, paint, plan, doing, done } = OPS[op];
-  const words = planning ? plan : state === "running" ? doing : done;
+  const found = step.op === "refresh" && kind !== "refresh" ? FOUND[op] : undefined;
+  const words = found ?? (planning ? plan : state === "running" ? doing : done);
   const elapsed = state === "running" ? `(${Math.floor(seconds ?? 0)}s)` : `(${(seconds ?? 0).toFixed(2)}s)`;
   const parts = [
     palette[paint](` ${prefix} `) + resourceName(step.urn, (name) => ` ${name}`),

@@ -58,6 +58,26 @@ describe("plain lines", () => {
     expect(lines[1]).toBe(` ~  rabbitmq:index:User usr update${expected}`);
   });
 
+  it.each<[string, Partial<DisplayOptions>, string[]]>([
+    ["a refresh", { kind: "refresh", dryRun: false }, ["updated (0.50s) [diff: ~name]", "deleted (0.50s)"]],
+    ["another operation", UP, ["found changed (0.50s) [diff: ~name]", "found gone (0.50s)"]],
+  ])("tell what %s has found", (_, options, [changed, gone]) => {
+    const other = resource("usr", { inputs: { name: "bob" }, outputs: { name: "bob" } });
+    const found = { old: resource("usr", { outputs: { name: "alice" } }), new: other };
+    const events: EngineEvent[] = [
+      {
+        kind: "step-done",
+        planning: false,
+        step: { ...step("refresh", other), ...found, refreshOp: "update" },
+        seconds: 0.5,
+      },
+      { kind: "step-done", planning: false, step: { ...step("refresh", user), refreshOp: "delete" }, seconds: 0.5 },
+    ];
+    const lines = progress(events, options);
+    expect(lines[1]).toBe(` ~  rabbitmq:index:User usr ${changed}`);
+    expect(lines[2]).toContain(` -  rabbitmq:index:User usr ${gone}`);
+  });
+
   it("count several kinds of changes together, and what failed", () => {
     const failing: EngineEvent = { kind: "step-failed", planning: false, step: step("update", user), seconds: 1.5 };
     const lines = progress([failing, summary(false, { update: 1, replace: 1, same: 28 })], UP);
