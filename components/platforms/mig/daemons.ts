@@ -29,17 +29,24 @@ export function declareDaemons(name: string, args: MigArgs, ground: Ground, pare
   const { claims, certificates } = args;
   const { authority, relay, database } = ground;
   const placement = sharedDirectory(name, args, parent);
-  const declare = (daemon: string, own: OwnArgs, dependsOn: readonly pulumi.Resource[]) => {
+  const declare = (
+    daemon: string,
+    own: OwnArgs,
+    dependsOn: readonly pulumi.Resource[],
+    aliases: pulumi.Alias[] = [],
+  ) => {
     const shared = placement(own.host);
     new Daemon(
       `${name}-${daemon}`,
       { ...own, claims, certificates, authority, directories: [...shared.directories, ...(own.directories ?? [])] },
-      { parent, dependsOn: [...shared.dependsOn, ...dependsOn] },
+      { parent, dependsOn: [...shared.dependsOn, ...dependsOn], aliases },
     );
   };
 
-  for (const host of args.scheduler.hosts) {
-    declare(`scheduler-${host.name}`, schedulerArgs(host, args, ground), [relay, database]);
+  for (const [index, host] of args.scheduler.hosts.entries()) {
+    // The name of the scheduler when there could be one only.
+    const aliases = index === 0 ? [{ name: `${name}-scheduler` }] : [];
+    declare(`scheduler-${host.name}`, schedulerArgs(host, args, ground), [relay, database], aliases);
   }
   declare("api", apiArgs(args, ground), [database]);
   for (const worker of args.workers ?? []) {

@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+
 import { holdsName } from "../../../components/pki";
 import { Mig, type MigArgs } from "../../../components/platforms/mig";
 import { type Declared, Recorder } from "../recorder";
@@ -204,6 +206,16 @@ describe("the MIG platform", () => {
     expect(role("migscheduler")).toMatchObject({ login: true, roles: ["migreadonly"], createDatabase: false });
     expect(role("migadmin")["roles"]).toBeUndefined();
     expect(recorder.ofType("postgresql:index/grantRole:GrantRole")).toEqual([]);
+  });
+
+  it("knows the first scheduler by the name that it had when there could be one only", async () => {
+    const aliases = new Map<string, unknown>();
+    const note: pulumi.ResourceTransformation = ({ name, type, props, opts }) => {
+      if (type === "groundwork:mig:Daemon") aliases.set(name, (opts as pulumi.ComponentResourceOptions).aliases);
+      return { props, opts };
+    };
+    await new Recorder().run(() => new Mig("mig", migArgs(), { transformations: [note] }));
+    expect(aliases.get("mig-scheduler-api1")).toEqual([{ name: "mig-scheduler" }]);
   });
 
   it("grants rights on later tables to the scheduler alone", () => {
