@@ -149,6 +149,23 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (command) => (await state()).protect(command.args, wanted, command.optsWithGlobals()),
   })),
   {
+    usage: "policy",
+    help: "judge by policies",
+    run: (command) => Promise.resolve(command.help()),
+  },
+  {
+    usage: "policy analyze",
+    help: "judge a recorded state by policy packs and report on every rule",
+    flags: [
+      ["--file <path>", "what `stack export` printed, instead of a stack's state; - reads standard input"],
+      new Option("-o, --output <format>", "what to print").choices(["table", "json", "markdown", "sarif"]),
+      JSON_FLAG,
+      repeatable("--policy-pack <dir>", "the pack, instead of the project's `policies`; repeatable"),
+      repeatable("--policy-pack-config <file>", "configures the pack of the same place; repeatable"),
+    ],
+    run: async (command) => (await import("./commands/policy")).analyze(command.optsWithGlobals()),
+  },
+  {
     usage: "import [type] [name] [id]",
     help: "take objects that exist into the state",
     operation: "import",

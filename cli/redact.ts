@@ -46,6 +46,11 @@ export class Redactor {
     }
   }
 
+  /** Every marked value of resources. */
+  addStates(states: readonly ResourceState[]): void {
+    this.unread.push(...states);
+  }
+
   text(text: string): string {
     for (const state of this.unread.splice(0)) {
       for (const secret of [...secretsIn(state.inputs), ...secretsIn(state.outputs)]) this.addValue(secret);

@@ -105,7 +105,7 @@ export function stackOutputs(resources: readonly ResourceState[]): PropertyMap {
   return resources.find((resource) => resource.type === STACK_TYPE && resource.delete !== true)?.outputs ?? {};
 }
 
-function enter(folder: string): void {
+export function enter(folder: string): void {
   try {
     process.chdir(folder);
   } catch (error) {

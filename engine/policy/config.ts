@@ -6,6 +6,18 @@ import { isObject } from "../state/property-codec";
 export const LEVELS = ["advisory", "mandatory", "disabled", "remediate"] as const;
 export type EnforcementLevel = (typeof LEVELS)[number];
 
+/** In the order of the protocol's numbers, which begin with none. Source: `pulumirpc.PolicySeverity`. */
+export const SEVERITIES = [undefined, "low", "medium", "high", "critical"] as const;
+export type PolicySeverity = Exclude<(typeof SEVERITIES)[number], undefined>;
+
+/** The control of a compliance framework that a policy helps to meet. */
+export interface PolicyFramework {
+  readonly name: string;
+  readonly version: string;
+  readonly reference: string;
+  readonly specification: string;
+}
+
 export interface PolicyConfig {
   /** Absent: as the pack says. */
   readonly level?: EnforcementLevel;
@@ -18,6 +30,14 @@ export type PackConfig = ReadonlyMap<string, PolicyConfig>;
 export interface PolicyInfo {
   readonly name: string;
   readonly level: EnforcementLevel;
+  readonly displayName?: string;
+  readonly description?: string;
+  readonly severity?: PolicySeverity;
+  readonly framework?: PolicyFramework;
+  readonly tags?: readonly string[];
+  /** What to do about a violation. */
+  readonly remediation?: string;
+  readonly url?: string;
   /** JSON Schemas by property, and which must be set. */
   readonly schema?: { readonly properties: Readonly<Record<string, unknown>>; readonly required: readonly string[] };
 }

@@ -6,8 +6,8 @@ import type { PropertyMap } from "../../providers/base/values";
 import type { EngineEvent } from "../events";
 import type { ResourceState } from "../resource-state";
 import { urnName } from "../urn";
-import { LEVELS } from "./config";
-import type { EnforcementLevel, PackConfig, PolicyConfig, PolicyInfo } from "./config";
+import { LEVELS, SEVERITIES } from "./config";
+import type { EnforcementLevel, PackConfig, PolicyConfig, PolicyFramework, PolicyInfo } from "./config";
 
 /** A resource as policies see it. */
 export interface PolicyResource {
@@ -68,9 +68,6 @@ function withoutInternals(map: PropertyMap): PropertyMap {
   return Object.fromEntries(Object.entries(map).filter(([key]) => !key.startsWith("__")));
 }
 
-/** By the protocol's number, as the levels are. */
-const SEVERITIES = [undefined, "low", "medium", "high", "critical"] as const;
-
 function levelOf(number: pb.EnforcementLevel): EnforcementLevel {
   return LEVELS[number] ?? "mandatory";
 }
@@ -96,14 +93,32 @@ export function violation(found: pb.AnalyzeDiagnostic, urn: string | undefined):
 export function policyInfos(info: pb.AnalyzerInfo): PolicyInfo[] {
   return info.getPoliciesList().map((policy) => {
     const schema = policy.getConfigschema();
+    const severity = SEVERITIES[policy.getSeverity()];
+    const framework = frameworkOf(policy.getFramework());
     return {
       name: policy.getName(),
       level: levelOf(policy.getEnforcementlevel()),
+      ...said("displayName", policy.getDisplayname()),
+      ...said("description", policy.getDescription()),
+      ...said("remediation", policy.getRemediationSteps()),
+      ...said("url", policy.getUrl()),
+      ...(severity !== undefined && { severity }),
+      ...(framework !== undefined && { framework }),
+      ...(policy.getTagsList().length > 0 && { tags: policy.getTagsList() }),
       ...(schema !== undefined && {
         schema: { properties: schema.getProperties()?.toJavaScript() ?? {}, required: schema.getRequiredList() },
       }),
     };
   });
+}
+
+/** A text of the protocol is empty where nothing was said. */
+function said<Key extends string>(key: Key, value: string): { readonly [K in Key]?: string } {
+  return value === "" ? {} : ({ [key]: value } as { readonly [K in Key]: string });
+}
+
+function frameworkOf(framework: pb.PolicyComplianceFramework | undefined): PolicyFramework | undefined {
+  return framework?.toObject();
 }
 
 /** What the pack's own program says about its configuration. */

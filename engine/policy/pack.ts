@@ -13,14 +13,14 @@ import { resolveSdk } from "../plugins/find";
 import { parseYaml } from "../project/project";
 import { isObject } from "../state/property-codec";
 import { loadPackConfig, resolveConfig } from "./config";
-import type { PackConfig } from "./config";
+import type { PackConfig, PolicyInfo } from "./config";
 import { analyzeRequest, analyzeStackRequest, configureRequest, initialConfig, policyInfos } from "./messages";
 import type { PolicyResource } from "./messages";
 
 const CHANNEL = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
 export interface PackStart {
-  readonly request: OperationRequest;
+  readonly request: Pick<OperationRequest, "program" | "config" | "dryRun">;
   readonly engineAddress: string;
   readonly tell: (severity: Severity, message: string) => void;
 }
@@ -29,6 +29,9 @@ export interface PackStart {
 export class PolicyPack {
   name = "";
   version = "";
+  policies: readonly PolicyInfo[] = [];
+  /** By policy: with which level and values it runs. */
+  config: PackConfig = new Map();
   private hasRemediations = false;
   private readonly client: AnalyzerClient;
 
@@ -70,11 +73,12 @@ export class PolicyPack {
     for (const [key, value] of stackConfig.values) stack.getConfigMap().set(key, value);
     await callIfServed(client, client.configureStack, stack);
     const info = await call(client, client.getAnalyzerInfo, new Empty());
-    const config = resolveConfig(policyInfos(info), initialConfig(info), given);
-    await call(client, client.configure, configureRequest(config));
+    this.policies = policyInfos(info);
+    this.config = resolveConfig(this.policies, initialConfig(info), given);
+    await call(client, client.configure, configureRequest(this.config));
     this.name = info.getName();
     this.version = info.getVersion();
-    this.hasRemediations = [...config.values()].some(({ level }) => level === "remediate");
+    this.hasRemediations = [...this.config.values()].some(({ level }) => level === "remediate");
   }
 
   /** The properties that a remediation asks for, one after the other; or why one could not run. */
