@@ -36,7 +36,7 @@ export const driftReport = z.strictObject({
   stacks: z.array(
     z.strictObject({
       ...stackName,
-      resources: z.int().describe("resources that were looked at"),
+      resources: z.int().nonnegative().describe("resources that were looked at"),
       result: z.enum(["none", "drift", "unknown"]).describe("unknown: something could not be read"),
     }),
   ),
