@@ -44,7 +44,7 @@ export async function inspectStack(request: InspectRequest): Promise<StackDrift>
     return {
       ...of,
       resources: looked.length,
-      findings: [...looked.flatMap(({ findings }) => findings), ...around.findings],
+      findings: [...looked.flatMap(({ findings }) => findings).filter(around.stands), ...around.findings],
       unknown: [...looked.flatMap(({ unknown }) => unknown), ...interrupted(snapshot, of), ...around.unknown],
       notCheckable: around.notCheckable,
     };
@@ -111,12 +111,17 @@ function interrupted({ pendingOperations }: Snapshot, of: StackName): readonly U
   }));
 }
 
+interface Around extends Pick<StackDrift, "findings" | "unknown" | "notCheckable"> {
+  /** False for a difference that another resource declares. */
+  readonly stands: (finding: Finding) => boolean;
+}
+
 async function lookAround(
   ctx: Context,
   looked: readonly Looked[],
   { snapshot, elsewhere }: InspectRequest,
   of: StackName,
-): Promise<Pick<StackDrift, "findings" | "unknown" | "notCheckable">> {
+): Promise<Around> {
   const pending = snapshot.pendingOperations.map(({ resource }) => resource);
   const own = declaredResources([...snapshot.resources, ...pending]);
   const declared = [...own, ...elsewhere];
@@ -135,8 +140,12 @@ async function lookAround(
       }
     }),
   );
+  const explained = new Set(
+    inventories.flatMap((each) => each.explained ?? []).map(({ urn, path }) => `${urn}\n${path}`),
+  );
   const names = new Map(looked.map(({ state }) => [state.urn, objectName(state)]));
   return {
+    stands: ({ urn = "", path }) => !explained.has(`${urn}\n${path}`),
     findings: inventories.flatMap(({ undeclared }) => undeclared).map((object) => undeclaredFinding(object, of)),
     unknown: inventories.flatMap(({ failures }) => failures).map((failure) => ({ ...of, ...failure })),
     notCheckable: inventories

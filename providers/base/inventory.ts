@@ -29,6 +29,8 @@ export interface Inventory {
   readonly undeclared: readonly UndeclaredObject[];
   /** What of declared resources the server lets this operator not read. */
   readonly notCheckable: readonly NotCheckable[];
+  /** Properties that differ from their declaration because another resource declares the difference. */
+  readonly explained?: readonly { readonly urn: string; readonly path: string }[];
   /** What could not be looked at, as a host is down. */
   readonly failures: readonly { readonly object: string; readonly reason: string }[];
 }

@@ -7,6 +7,7 @@ import { unlessGone } from "./errors";
 import { inspection } from "./inspection";
 import { text } from "./properties";
 import {
+  isExplained,
   undeclaredDefaults,
   undeclaredDatabases,
   undeclaredMemberships,
@@ -37,9 +38,11 @@ export async function takeInventory(connections: Connections, request: Inventory
   const { settings } = connections;
   const declared = declaredOnServer(request, settings);
   const found: Undeclared[] = [];
+  let memberships: readonly MembershipRow[] = [];
   if (declared.ours.roles.size > 0 || declared.ours.databases.size > 0) {
     found.push(...undeclaredRoles(declared, await connections.rows<RoleRow>(ROLES, [])));
-    found.push(...undeclaredMemberships(declared, await connections.rows<MembershipRow>(MEMBERSHIPS, [])));
+    memberships = await connections.rows<MembershipRow>(MEMBERSHIPS, []);
+    found.push(...undeclaredMemberships(declared, memberships));
     found.push(...undeclaredDatabases(declared, await connections.rows<{ name: string }>(DATABASES, [])));
   }
   // Rights on databases are seen from each of them: from the first one is enough.
@@ -51,6 +54,11 @@ export async function takeInventory(connections: Connections, request: Inventory
   return {
     undeclared: [...found, ...within.flat()].map((each) => told(each, connections, `PostgreSQL ${host}:${port}`)),
     notCheckable: await unreadable(connections, request.resources),
+    explained: rolesOf(request.resources)
+      .filter(({ id, inputs, outputs }) =>
+        isExplained(declared, memberships, text({ id, ...outputs, ...inputs }, "name")),
+      )
+      .map(({ urn }) => ({ urn, path: "roles" })),
     failures: [],
   };
 }
@@ -92,9 +100,7 @@ const MAY_READ = `SELECT has_table_privilege('pg_catalog.pg_authid', 'SELECT') A
 
 /** Roles whose password this operator may not hold against the stored verifier, as on managed servers. */
 async function unreadable(connections: Connections, resources: readonly DeclaredResource[]): Promise<NotCheckable[]> {
-  const roles = resources.filter(
-    ({ type, outputs }) => type === "postgresql:index/role:Role" && hasPassword(outputs) && outputs.login === true,
-  );
+  const roles = rolesOf(resources).filter(({ outputs }) => hasPassword(outputs) && outputs.login === true);
   if (roles.length === 0) return [];
   const [row] = await connections.rows<{ readable: boolean }>(MAY_READ, []);
   if (row?.readable === true && connections.settings.superuser) return [];
@@ -104,6 +110,10 @@ async function unreadable(connections: Connections, resources: readonly Declared
       ? "the provider is configured with `superuser: false`, so that stored passwords are not read"
       : `the server lets user "${user}" not read stored passwords (pg_authid)`;
   return roles.map(({ urn }) => ({ urn, path: "password", reason }));
+}
+
+function rolesOf(resources: readonly DeclaredResource[]): readonly DeclaredResource[] {
+  return resources.filter(({ type }) => type === "postgresql:index/role:Role");
 }
 
 function hasPassword(outputs: DeclaredResource["outputs"]): boolean {

@@ -3,7 +3,7 @@ import type { DriftSeverity } from "../base/inventory";
 import type { PropertyMap } from "../base/values";
 import { printStatement, roleSpec, type AclStatement } from "./acl";
 import { hasPolicyFor, type Declared } from "./declared";
-import { expandPrivileges, objectTypes } from "./object-types";
+import { expandPrivileges, objectTypes, sameMembers } from "./object-types";
 import { flag, text, texts } from "./properties";
 
 /** Rows of `sql/inventory-*.sql`. */
@@ -105,6 +105,17 @@ export function undeclaredMemberships(declared: Declared, rows: readonly Members
         },
       ];
     });
+}
+
+/**
+ * A role that is in what GrantRoles put it in: its own reading shows these memberships as too many, as the official
+ * provider's does, and they are not.
+ */
+export function isExplained(declared: Declared, rows: readonly MembershipRow[], name: string): boolean {
+  const granted = declared.memberships.filter((each) => text(each, "role") === name);
+  const wanted = [...(declared.roles.get(name)?.in ?? []), ...granted.map((each) => text(each, "grantRole"))];
+  const live = rows.filter(({ member }) => member === name).map(({ role }) => role);
+  return granted.length > 0 && sameMembers(live, wanted);
 }
 
 export function undeclaredObjects(declared: Declared, database: string, rows: readonly ObjectRow[]): Undeclared[] {

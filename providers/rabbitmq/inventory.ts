@@ -38,6 +38,9 @@ interface Kind {
 /** Tags that let a user manage more than itself. Source: the management plugin's documentation. */
 const POWERFUL = ["administrator", "policymaker", "monitoring"];
 
+/** Parameters that are properties of a vhost, and those that have a list of their own. */
+const OTHERWISE_TOLD = ["vhost-limits", "operator_policy"];
+
 const at = (name: string, { vhost }: Listed): string => `${name}@${vhost}`;
 const high = (): DriftSeverity => "high";
 const medium = (): DriftSeverity => "medium";
@@ -112,7 +115,7 @@ const KINDS: readonly Kind[] = [
     found: ({ component }) => `a ${component}`,
     severity: high,
     remove: ({ component, name, vhost }) => ["clear_parameter", "-p", vhost, component, name],
-    own: ({ component }) => component === "vhost-limits",
+    own: ({ component }) => OTHERWISE_TOLD.includes(component),
   },
 ];
 

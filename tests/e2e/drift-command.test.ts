@@ -127,8 +127,9 @@ async function drift(...args: readonly string[]): Promise<Found> {
 }
 
 async function doIt({ where, by }: Difference): Promise<void> {
-  if (where === "sql") await asOperator(environment, (client) => client.query(by), "mig");
-  else await environment.host(where).run(by);
+  if (where === "sql" || where === "server") {
+    await asOperator(environment, (client) => client.query(by), where === "sql" ? "mig" : "postgres");
+  } else await environment.host(where).run(by);
 }
 
 /** Runs each command once, where it says; grants before the roles that hold them. */

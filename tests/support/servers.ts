@@ -116,8 +116,28 @@ export async function startTestDatabase(): Promise<TestDatabase> {
 
 /** New SSH hosts `host1`, `host2`, … for the asking test alone. They end with the run; stop them when you have many. */
 export async function startTestHosts(count: number): Promise<TestHost[]> {
-  const { privateKey } = testRun();
   const hosts = Array.from({ length: count }, (_, index) => testHost(`host${index + 1}`, claimNumber()));
+  return started(hosts);
+}
+
+/** More hosts than a run has addresses for: `node1`, `node2`, … up to 250, on addresses of their own. */
+export async function startTestFleet(count: number): Promise<TestHost[]> {
+  const { directory, subnet } = testLab("fleet");
+  const { publicKey: authorizedKey } = testRun();
+  const hosts = Array.from({ length: count }, (_, index) => {
+    const name = `node${index + 1}`;
+    return new Host({
+      name,
+      address: `${subnet}.${index + 1}`,
+      directory: path.join(hostsDirectory(directory), name),
+      authorizedKey,
+    });
+  });
+  return started(hosts);
+}
+
+async function started(hosts: readonly Host[]): Promise<TestHost[]> {
+  const { privateKey } = testRun();
   await Promise.all(hosts.map((host) => host.start()));
   return hosts.map((host) => ({
     name: host.name,

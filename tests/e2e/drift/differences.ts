@@ -1,5 +1,5 @@
-/** Where somebody does something by hand: a shell on a host, or the operator's statement in MIG's database. */
-export type Where = "relay1" | "db1" | "api1" | "agent1" | "agent2" | "agent3" | "sql";
+/** Where somebody does something by hand: a shell on a host, or the operator's statement, in MIG's database or beside it. */
+export type Where = "relay1" | "db1" | "api1" | "agent1" | "agent2" | "agent3" | "sql" | "server";
 
 /** Something done by hand, and all that `drift` has to say of it: `changed User agent: password`. */
 export interface Difference {
@@ -47,7 +47,7 @@ export const CHANGES: readonly Difference[] = [
   {
     where: "sql",
     by: "GRANT DELETE ON signatures TO migscheduler",
-    finds: ["changed Grant migscheduler_mig_public_table_signatures: privileges"],
+    finds: ["changed Grant migscheduler_mig_public_table_agents_stats_agents_commands_signatures_actions: privileges"],
   },
   {
     where: "sql",
@@ -180,8 +180,8 @@ export const REMOVALS: readonly Difference[] = [
     ],
   },
   {
-    where: "db1",
-    by: "psql -XAtqc 'DROP DATABASE mig WITH (FORCE)'",
+    where: "server",
+    by: "DROP DATABASE mig WITH (FORCE)",
     finds: [
       "missing Database mig",
       "changed Guard db1:mig-database-schema: applied",
@@ -190,8 +190,8 @@ export const REMOVALS: readonly Difference[] = [
     ],
   },
   {
-    where: "db1",
-    by: "psql -XAtqc 'DROP ROLE migreadonly'",
+    where: "server",
+    by: "DROP ROLE migreadonly",
     finds: ["missing Role migreadonly", "changed Role migapi: roles", "changed Role migscheduler: roles"],
   },
   { where: "agent1", by: `rm ${AMQPS}.pem`, finds: [`missing ${agent("agent1", `files["${AMQPS}.pem"]`)}`] },
