@@ -24,39 +24,52 @@ export function clusterConfig(nodes: readonly string[]): string {
   ].join("\n");
 }
 
-const ACCOUNT_OF_NODE = [
-  `peers() { sed -n 's/^cluster_formation.classic_config.nodes.*= //p' ${CLUSTER_FILE} 2>/dev/null || :; }`,
-  "status() { rabbitmqctl -q cluster_status --formatter json; }",
+/** Functions of the shell, for scripts that ask as little as they can: a command of RabbitMQ's takes a second. */
+const FUNCTIONS = [
+  `peers() { sed -n 's/^cluster_formation.classic_config.nodes.*= //p' ${CLUSTER_FILE} 2>/dev/null; }`,
+  // Asked again: now and then a busy node answers with an error, which must not pass for an empty cluster.
+  "status() {",
+  "  for pause in 1 2 0; do rabbitmqctl -q cluster_status --formatter json 2>/dev/null && return; sleep $pause; done",
+  "  return 1",
+  "}",
   // The names within one list of the status, each on a line of its own.
-  `listed() { sed -n "s/.*\\"$1\\":\\[\\([^]]*\\)\\].*/\\1/p" | tr -d '" ' | tr , '\\n'; }`,
+  `listed() { sed -n "s/.*\\"$1\\":\\[\\([^]]*\\)\\].*/\\1/p" | tr -d '" ' | tr , '\\n' | grep .; }`,
   "me() { rabbitmqctl -q eval 'node().' | tr -d \"'\"; }",
 ];
 
-/** The cluster that nodes are to be in: that of the first which holds MIG's vhost and, while none does, the first's. */
-const HOME = [
+/** The node that others join: the first that holds MIG's vhost and, while none does, the first of all. */
+const MEMBERSHIP = [
   "home() {",
   "  for node in $(peers); do",
-  `    rabbitmqctl -s -n "$node" list_vhosts 2>/dev/null | grep -qx ${VHOST} && echo "$node" && return`,
+  `    if rabbitmqctl -s -n "$node" list_vhosts 2>/dev/null | grep -qx ${VHOST}; then echo "$node"; return; fi`,
   "  done",
   "  peers | head -n 1",
   "}",
+  "is_member() {",
+  "  up=$(status | listed running_nodes) || return 1",
+  '  [ "$(echo "$up" | wc -l)" -gt 1 ] || [ "$up" = "$(home)" ]',
+  "}",
+  // A new node has none of what was there before it came; later queues come to it by themselves.
+  "holds_replicas() {",
+  `  replicas=$(rabbitmqctl -s list_queues -p ${VHOST} type members 2>/dev/null | grep ^quorum) || return 0`,
+  '  echo "$replicas" | grep -qF "$(me)"',
+  "}",
 ];
 
-const IS_MEMBER = 'is_member() { status | listed running_nodes | grep -qx "$(home)"; }';
-
 /**
- * How a node comes into the cluster of its peers, and how it leaves it. Joining resets the node, so that one which holds
- * a virtual host of somebody's is refused; leaving resets it as well, and it stays stopped until its configuration has no peers
- * any more. The last one that is taken away keeps what it has.
+ * How a node comes into the cluster of its peers, and how it leaves it. Joining resets the node, so that one which holds a
+ * virtual host of somebody's is refused; leaving resets it as well, and it stays stopped until its configuration names no
+ * peers any more. The last one of a cluster keeps what it has.
  *
- * @param generation on RabbitMQ 4 quorum queues have to be spread over a new node, and taken off one that leaves
+ * @param generation on RabbitMQ 4 quorum queues have to be spread to a new node, and taken off one that leaves
  */
 export function memberCommands(generation: BrokerGeneration) {
-  const grow = generation === 4 ? [`rabbitmq-queues -q grow "$(me)" all --vhost-pattern '^${VHOST}$' >&2`] : [];
-  const shrink = generation === 4 ? ['rabbitmq-queues -q shrink "$(me)" >&2'] : [];
+  const quorum = generation === 4;
+  const check = quorum ? "is_member && holds_replicas" : "is_member";
+  const withdraw = quorum ? 'rabbitmq-queues -q shrink "$(me)" >/dev/null && ' : "";
   const join = [
-    // Stopped by an attempt that was cut short: it may well join by itself.
-    "rabbitmqctl -q await_startup --timeout 1 2>/dev/null || rabbitmqctl -q start_app",
+    // Stopped by an attempt that was cut short, it joins by itself when it starts.
+    "status >/dev/null 2>&1 || rabbitmqctl -q start_app || exit 1",
     "if ! is_member; then",
     "  held=$(rabbitmqctl -s list_vhosts | grep -vx / | tr '\\n' ' ')",
     '  if [ -n "$held" ]; then',
@@ -64,35 +77,36 @@ export function memberCommands(generation: BrokerGeneration) {
     "    exit 1",
     "  fi",
     "  home=$(home)",
-    '  rabbitmqctl -q stop_app && rabbitmqctl -q reset && rabbitmqctl -q join_cluster "$home" && rabbitmqctl -q start_app',
+    '  rabbitmqctl -q stop_app && rabbitmqctl -q reset && rabbitmqctl -q join_cluster "$home" &&',
+    "    rabbitmqctl -q start_app || exit 1",
     "fi",
+    ...(quorum ? [`rabbitmq-queues -q grow "$(me)" all --vhost-pattern '^${VHOST}$' >/dev/null`] : []),
   ];
   const leave = [
     `[ -e ${CLUSTER_FILE} ] || exit 0`,
-    'others=$(status | listed running_nodes | grep -vx "$(me)" || :)',
-    '[ -n "$others" ] || exit 0',
-    ...shrink,
-    "rabbitmqctl -q stop_app && rabbitmqctl -q reset",
+    // One that does not run is forgotten by the others.
+    "rabbitmqctl -q ping >/dev/null 2>&1 || rabbitmqctl -q ping >/dev/null 2>&1 || exit 0",
+    "up=$(status | listed running_nodes)",
+    'if [ -z "$up" ]; then echo "its rabbit application is stopped: start it with rabbitmqctl start_app" >&2; exit 1; fi',
+    '[ "$(echo "$up" | wc -l)" -gt 1 ] || exit 0',
+    `${withdraw}rabbitmqctl -q stop_app && rabbitmqctl -q reset`,
   ];
-  const script = (...lines: readonly string[]) =>
-    ["set -e", ...ACCOUNT_OF_NODE, ...HOME, IS_MEMBER, ...lines].join("\n");
-  return { check: script("is_member"), apply: script(...join, ...grow), revert: script(...leave) };
+  const script = (...lines: readonly string[]) => [...FUNCTIONS, ...MEMBERSHIP, ...lines].join("\n");
+  return { check: script(check), apply: script(...join), revert: script(...leave) };
 }
 
 /** How a member that is down and not among the peers any more is forgotten by the others. */
 export function forgetCommands(generation: BrokerGeneration) {
   const gone = [
     "gone() {",
-    "  up=$(status | listed running_nodes)",
-    "  status | listed disk_nodes | while read -r node; do",
-    '    { peers; echo "$up"; } | grep -qx "$node" || echo "$node"',
-    "  done",
+    "  found=$(status) || return 1",
+    '  kept=$(peers; echo "$found" | listed running_nodes)',
+    // One pattern a line. Every member is kept: then nothing is left, which is no failure.
+    '  echo "$found" | listed disk_nodes | grep -vxF -e "$kept" || :',
     "}",
   ];
-  const shrink = generation === 4 ? ['  rabbitmq-queues -q shrink "$node" >&2'] : [];
-  const script = (...lines: readonly string[]) => ["set -e", ...ACCOUNT_OF_NODE, ...gone, ...lines].join("\n");
-  return {
-    check: script('[ -z "$(gone)" ]'),
-    apply: script("for node in $(gone); do", ...shrink, '  rabbitmqctl -q forget_cluster_node "$node"', "done"),
-  };
+  const withdraw = generation === 4 ? 'rabbitmq-queues -q shrink "$node" >/dev/null; ' : "";
+  const forget = `for node in $(gone); do ${withdraw}rabbitmqctl -q forget_cluster_node "$node" || exit 1; done`;
+  const script = (line: string) => [...FUNCTIONS, ...gone, line].join("\n");
+  return { check: script('nodes=$(gone) && [ -z "$nodes" ]'), apply: script(forget) };
 }

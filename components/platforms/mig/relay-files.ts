@@ -102,13 +102,13 @@ export function relayHandlers(paths: RelayPaths, withCookie: boolean): readonly 
       command: "if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi",
       paths: [DROP_IN],
     },
-    { name: "reload", action: "reload", unit: UNIT, paths: [paths.ca, paths.certificate, paths.key] },
     {
       name: "restart",
       action: "restart",
       unit: UNIT,
       paths: [CONFIGURATION, DROP_IN, ...(withCookie ? [COOKIE] : [])],
     },
+    { name: "reload", action: "reload", unit: UNIT, paths: [paths.ca, paths.certificate, paths.key] },
   ];
 }
 
