@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type Host, dialName } from "../components/hosts";
 import { type Environment, type EnvironmentHost, sectionsOf } from "./environment";
+import { type HostKeys, hostKeyOf } from "./host-keys";
 import type { LabFile } from "./lab-file";
 import type { Problem } from "./problems";
 import { databaseServer, needsBroker } from "./section";
@@ -80,16 +81,21 @@ export function labAccess(
  * Access by the operators that the environment names.
  *
  * @param secret the value of a secret configuration key
+ * @param hostKeys of hosts whose entry has none
  */
 export function operatorAccess(
   environment: Environment,
   secret: (key: string) => SecretText | undefined,
+  hostKeys: HostKeys = new Map(),
 ): ResolvedAccess {
-  const { operators, hosts } = environment;
+  const { operators } = environment;
+  const hosts = environment.hosts.map((host) => ({ ...host, hostKey: host.hostKey ?? hostKeyOf(hostKeys, host) }));
   if (operators === undefined) return { kind: "invalid", problems: [{ path: ["operators"], reason: "is missing" }] };
   const sections = sectionsOf(environment);
   const server = databaseServer(sections);
-  const problems: Problem[] = [];
+  const problems: Problem[] = hosts.flatMap(({ name, address, hostKey }, index) =>
+    hostKey === undefined ? [{ path: ["hosts", index, "hostKey"], reason: keyless(name, address, environment) }] : [],
+  );
   const required = (path: readonly string[], key: string): SecretText => {
     const value = secret(key);
     if (value !== undefined) return value;
@@ -117,6 +123,11 @@ export function operatorAccess(
         }),
   };
   return problems.length > 0 ? { kind: "invalid", problems } : { kind: "valid", access };
+}
+
+function keyless(name: string, address: string, { hostKeys }: Environment): string {
+  const place = hostKeys === undefined ? "is missing" : `is neither here nor in ${hostKeys}`;
+  return `of ${name} ${place}: ssh-keyscan -t ed25519 ${address} prints it`;
 }
 
 function dialled(name: string, hosts: readonly EnvironmentHost[]): string {

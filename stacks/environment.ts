@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type AuthorityPlatform, configuredAuthorityProblems } from "./authority";
 import { certificates } from "./certificates";
 import { address, dnsName, hostKey, hostName, port } from "./environment-fields";
+import { expandHosts } from "./host-patterns";
 import { flockerFacts, flockerSettings } from "./flocker-environment";
 import { icinga2Settings } from "./icinga2-environment";
 import { icinga2Facts } from "./icinga2-facts";
@@ -10,9 +11,10 @@ import { migFacts, migSettings } from "./mig-environment";
 import { mmmFacts, mmmSettings } from "./mmm-environment";
 import { operators } from "./operators";
 import { pkiFacts, pkiSettings } from "./pki-environment";
-import { type Problem, problemsOf } from "./problems";
+import { type Path, type Problem, problemsOf } from "./problems";
 import { type Sections, needsBroker, sectionProblems } from "./section";
 
+/** One host, or many: `name: agent[001-500]` with `address: 10.8.[0-1].[1-250]`, and fqdn likewise. */
 const host = z.strictObject({
   name: hostName,
   address,
@@ -22,7 +24,7 @@ const host = z.strictObject({
   user: z.string().min(1).optional(),
   /** Its name in DNS, by which others then dial it. */
   fqdn: dnsName.optional(),
-  /** Pinned. Read from the lab where there is one. */
+  /** Pinned. Left out: the one in hostKeys. Read from the lab where there is one. */
   hostKey: hostKey.optional(),
 });
 
@@ -41,6 +43,8 @@ export const environmentSchema = z
     /** The lab's `lab.json`, relative to the project: operators' passwords and host keys are read from it. */
     lab: z.string().min(1).optional(),
     operators: operators.optional(),
+    /** Where there is no lab, a file of host keys as ssh-keyscan prints it, relative to the project. */
+    hostKeys: z.string().min(1).optional(),
     hosts: z.array(host).superRefine(refuseDuplicates).default([]),
     certificates: certificates.prefault({}),
     /** Whether databases, virtual hosts, authorities' keys and Flocker's UUIDs are refused to be deleted or replaced. */
@@ -57,21 +61,28 @@ export type Environment = z.infer<typeof environmentSchema>;
 export type EnvironmentHost = z.infer<typeof host>;
 
 export type ParsedEnvironment =
-  | { readonly kind: "valid"; readonly environment: Environment }
+  | {
+      readonly kind: "valid";
+      readonly environment: Environment;
+      /** The place in what was written of a place in the environment, whose lists of hosts hold no patterns any more. */
+      readonly written: (path: Path) => Path;
+    }
   | { readonly kind: "invalid"; readonly problems: readonly Problem[] };
 
 /** Judges an environment as the stack's configuration has it. */
 export function parseEnvironment(value: unknown): ParsedEnvironment {
-  const result = environmentSchema.safeParse(value);
+  const { value: expanded, written, problems } = expandHosts(value);
+  if (problems.length > 0) return { kind: "invalid", problems };
+  const result = environmentSchema.safeParse(expanded);
   return result.success
-    ? { kind: "valid", environment: result.data }
-    : { kind: "invalid", problems: problemsOf(result.error) };
+    ? { kind: "valid", environment: result.data, written }
+    : { kind: "invalid", problems: problemsOf(result.error).map((found) => ({ ...found, path: written(found.path) })) };
 }
 
 /** What there is to know of the platforms that the environment holds. */
 export function sectionsOf({ hosts, mig, icinga2, flocker, mmm, pki }: Environment): Sections {
   return {
-    ...(mig === undefined ? {} : { mig: migFacts(mig) }),
+    ...(mig === undefined ? {} : { mig: migFacts(mig, hosts) }),
     ...(icinga2 === undefined ? {} : { icinga2: icinga2Facts(icinga2, hosts, mig !== undefined) }),
     ...(flocker === undefined ? {} : { flocker: flockerFacts(flocker, hosts) }),
     ...(mmm === undefined ? {} : { mmm: mmmFacts(mmm, hosts) }),
@@ -104,7 +115,7 @@ function refuseDuplicates(hosts: readonly EnvironmentHost[], context: z.Refineme
 
 /** What is wrong between parts that are right by themselves. */
 function crossProblems(environment: Environment): readonly Problem[] {
-  const { lab, hosts, operators: declared } = environment;
+  const { lab, hosts, hostKeys, operators: declared } = environment;
   const sections = sectionsOf(environment);
   return [
     ...(Object.keys(sections).length === 0
@@ -122,10 +133,10 @@ function crossProblems(environment: Environment): readonly Problem[] {
     ...(declared !== undefined && declared.broker === undefined && needsBroker(sections)
       ? [{ path: ["operators", "broker"], reason: "is missing" }]
       : []),
-    ...(lab === undefined
+    ...(lab === undefined && hostKeys === undefined
       ? hosts.flatMap(({ hostKey: key }, index) =>
           key === undefined
-            ? [{ path: ["hosts", index, "hostKey"], reason: "is needed where there is no lab: see ssh-keyscan" }]
+            ? [{ path: ["hosts", index, "hostKey"], reason: "is needed where there is neither a lab nor hostKeys" }]
             : [],
         )
       : []),

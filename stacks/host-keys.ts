@@ -33,7 +33,10 @@ export function parseHostKeys(text: string): HostKeys {
 }
 
 /** The key of a host by its address, else its fqdn, else its name, with its port where that is not 22. */
-export function hostKeyOf(keys: HostKeys, { address, fqdn, name, port = 22 }: Omit<Host, "hostKey">): string | undefined {
+export function hostKeyOf(
+  keys: HostKeys,
+  { address, fqdn, name, port = 22 }: Omit<Host, "hostKey">,
+): string | undefined {
   for (const called of [address, fqdn, name]) {
     if (called === undefined) continue;
     const key = keys.get(port === 22 ? called : `[${called}]:${port}`);

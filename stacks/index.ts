@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { PathClaims } from "../components/hosts";
 import { type Access, type ResolvedAccess, labAccess, operatorAccess } from "./access";
 import { type Environment, authorityProblemsOf, parseEnvironment, sectionsOf } from "./environment";
-import { type LabFile, readLabFile } from "./lab-file";
+import { readHostKeys } from "./host-keys";
+import { readLabFile } from "./lab-file";
 import { type PlatformOutputs, hostOutputs } from "./outputs";
 import { declarePki } from "./pki-outputs";
 import { declarePlatforms, requireSchemas } from "./platforms";
@@ -24,21 +25,23 @@ function refuse(problems: readonly Problem[]): never {
   throw new pulumi.RunError(formatProblems(`stacks/Pulumi.${stack}.yaml`, `${config.name}:${ROOT}`, problems));
 }
 
-function readEnvironment(): Environment {
+function readEnvironment() {
   const parsed = parseEnvironment(config.requireObject(ROOT));
-  return parsed.kind === "valid" ? parsed.environment : refuse(parsed.problems);
+  return parsed.kind === "valid" ? parsed : refuse(parsed.problems);
 }
 
-function readLab(path: string): LabFile {
+/** What a file holds that the environment names by a key. */
+function readFrom<T>(key: string, path: string, read: (path: string) => T): T {
   try {
-    return readLabFile(path);
+    return read(path);
   } catch (error) {
-    return refuse([{ path: ["lab"], reason: error instanceof Error ? error.message : String(error) }]);
+    return refuse([{ path: [key], reason: error instanceof Error ? error.message : String(error) }]);
   }
 }
 
 function granted(resolved: ResolvedAccess): Access {
-  return resolved.kind === "valid" ? resolved.access : refuse(resolved.problems);
+  if (resolved.kind === "valid") return resolved.access;
+  return refuse(resolved.problems.map((problem) => ({ ...problem, path: written(problem.path) })));
 }
 
 /** A key that no platform's section names needs not be set. */
@@ -63,17 +66,19 @@ function requireAuthorities(environment: Environment): void {
   if (problems.length > 0) refuse(problems);
 }
 
-const environment = readEnvironment();
+const { environment, written } = readEnvironment();
 requireSecrets(environment);
 requireAuthorities(environment);
 if (environment.protect) protectStateful();
 
 /** What stands on hosts, where there are some: a stack can be a root of trust alone. */
 function declareGround(): { readonly access: Access; readonly platforms: Promise<Declared> } {
-  const lab = environment.lab === undefined ? undefined : readLab(environment.lab);
+  const lab = environment.lab === undefined ? undefined : readFrom("lab", environment.lab, readLabFile);
+  const { hostKeys: keyFile } = environment;
+  const hostKeys = keyFile === undefined ? undefined : readFrom("hostKeys", keyFile, readHostKeys);
   const access = granted(
     lab === undefined
-      ? operatorAccess(environment, (key) => config.getSecret(key))
+      ? operatorAccess(environment, (key) => config.getSecret(key), hostKeys)
       : labAccess(environment, lab, (text) => pulumi.secret(text)),
   );
   const providers = declareProviders(access);

@@ -118,19 +118,27 @@ const api = z.strictObject({
   tokenDuration: duration.default("10m"),
 });
 
+const agentFields = {
+  moduleTimeout: duration,
+  socket: z.string().regex(/^$|^127\.\d+\.\d+\.\d+:\d+$/, "is not an address of this host as 127.0.0.1:51664"),
+  immortal: z.boolean(),
+  installService: z.boolean(),
+  discoverPublicIp: z.boolean(),
+  checkIn: z.boolean(),
+};
+
 const agents = z.strictObject({
   hosts: z.array(hostName),
   /** A key pair and certificate for each, or one that all share. */
   certificate: z.enum(["each", "shared"]).default("each"),
-  moduleTimeout: duration.default("300s"),
-  socket: z
-    .string()
-    .regex(/^$|^127\.\d+\.\d+\.\d+:\d+$/, "is not an address of this host as 127.0.0.1:51664")
-    .default("127.0.0.1:51664"),
-  immortal: z.boolean().default(true),
-  installService: z.boolean().default(true),
-  discoverPublicIp: z.boolean().default(false),
-  checkIn: z.boolean().default(false),
+  moduleTimeout: agentFields.moduleTimeout.default("300s"),
+  socket: agentFields.socket.default("127.0.0.1:51664"),
+  immortal: agentFields.immortal.default(true),
+  installService: agentFields.installService.default(true),
+  discoverPublicIp: agentFields.discoverPublicIp.default(false),
+  checkIn: agentFields.checkIn.default(false),
+  /** What single ones have otherwise, by the names of their hosts. */
+  exceptions: z.record(hostName, z.strictObject(agentFields).partial()).default({}),
 });
 
 const rule = z.strictObject({
@@ -197,7 +205,10 @@ export const migSettings = z.strictObject({
 export type MigSettings = z.infer<typeof migSettings>;
 
 /** What the environment has to know of MIG's section. Paths are relative to it. */
-export function migFacts(mig: MigSettings): SectionFacts {
+export function migFacts(
+  mig: MigSettings,
+  hosts: readonly { readonly name: string; readonly fqdn?: string | undefined }[],
+): SectionFacts {
   return {
     hosts: hostReferences(mig),
     names: [
@@ -216,8 +227,12 @@ export function migFacts(mig: MigSettings): SectionFacts {
     database: { path: ["database", "host"], host: mig.database.host, port: mig.database.port },
     problems: [
       ...repeated(["relay", "hosts"], mig.relay.hosts),
+      ...namelessNodes(mig.relay, hosts),
       ...repeated(["scheduler", "hosts"], mig.scheduler.hosts),
       ...repeated(["agents", "hosts"], mig.agents.hosts),
+      ...Object.keys(mig.agents.exceptions)
+        .filter((name) => !mig.agents.hosts.includes(name))
+        .map((name) => ({ path: ["agents", "exceptions", name], reason: `${name} is not among the agents' hosts` })),
       ...repeated(
         ["workers"],
         mig.workers.map(({ name }) => name),
@@ -227,6 +242,19 @@ export function migFacts(mig: MigSettings): SectionFacts {
         : agentBuildProblems(mig.agentBuild).map((reason) => ({ path: ["agentBuild"], reason }))),
     ],
   };
+}
+
+/** Nodes whose name in Erlang is made of a name in DNS that their host has not. */
+function namelessNodes(
+  { hosts: nodes, nodeName }: MigSettings["relay"],
+  hosts: readonly { readonly name: string; readonly fqdn?: string | undefined }[],
+): SectionFacts["problems"] {
+  if (!nodeName.includes("{fqdn}")) return [];
+  return nodes.flatMap((node, index) =>
+    hosts.some(({ name, fqdn }) => name === node && fqdn === undefined)
+      ? [{ path: ["relay", "hosts", index], reason: `${node} has no fqdn, which nodeName asks for` }]
+      : [],
+  );
 }
 
 function hostReferences(mig: MigSettings): SectionFacts["hosts"] {

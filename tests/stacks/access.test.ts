@@ -93,6 +93,24 @@ describe("access by operators", () => {
     });
   });
 
+  it("takes host keys from the file that the environment names, and tells of hosts that are not in it", () => {
+    const operators = { broker: { endpoint: "https://relay1:15671" } };
+    const [, ...others] = HOSTS;
+    const keys = new Map(others.map(({ address }) => [address, KEY]));
+    const resolved = operatorAccess(environment({ hostKeys: "prod.hosts", operators }), () => pulumi.secret("x"), keys);
+    expect(resolved.kind === "invalid" ? resolved.problems : []).toEqual([
+      {
+        path: ["hosts", 0, "hostKey"],
+        reason: `of ${HOSTS[0]?.name} is neither here nor in prod.hosts: ssh-keyscan -t ed25519 ${HOSTS[0]?.address} prints it`,
+      },
+    ]);
+    const all = new Map(HOSTS.map(({ address }) => [address, KEY]));
+    const found = operatorAccess(environment({ hostKeys: "prod.hosts", operators }), () => pulumi.secret("x"), all);
+    expect(found.kind === "valid" ? found.access.hosts.map(({ hostKey }) => hostKey) : []).toEqual(
+      HOSTS.map(() => KEY),
+    );
+  });
+
   it("names the keys that are not set, and how to set them", () => {
     const resolved = operatorAccess(onHosts(), (key) => (key === "sshPrivateKey" ? pulumi.secret("x") : undefined));
     expect(resolved.kind === "invalid" ? resolved.problems : []).toEqual([

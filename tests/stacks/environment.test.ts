@@ -126,6 +126,30 @@ describe("an environment", () => {
       "environment.mig.agents.hosts[1]: there is no host agent9 in hosts",
     ],
     [
+      "an exception for a host that is no agent",
+      "mig.agents.exceptions",
+      { relay1: { immortal: false } },
+      "environment.mig.agents.exceptions.relay1: relay1 is not among the agents' hosts",
+    ],
+    [
+      "a node that is to be named by a name in DNS that it has not",
+      "mig.relay.nodeName",
+      "rabbit@{fqdn}",
+      "environment.mig.relay.hosts[0]: relay1 has no fqdn, which nodeName asks for",
+    ],
+    [
+      "a pattern of another number of addresses",
+      "hosts.3",
+      { name: "agent[1-3]", address: "10.1.0.[1-4]" },
+      'environment.hosts[3]: its name stands for 3 hosts and its address, "10.1.0.[1-4]", for 4',
+    ],
+    [
+      "a host of a pattern that there is not",
+      "mig.agents.hosts",
+      ["agent1", "agent[3-5]"],
+      "environment.mig.agents.hosts[1]: there is no host agent4 in hosts",
+    ],
+    [
       "a scheduler listed twice",
       "mig.scheduler.hosts",
       ["api1", "api1"],
@@ -202,7 +226,11 @@ describe("an environment", () => {
   it("needs operators and host keys where there is no lab", () => {
     const environment = changed("lab", undefined);
     expect(problemsOf(environment)).toContain("environment.operators: is needed where there is no lab");
-    expect(problemsOf(environment).filter((problem) => problem.includes("hostKey: is needed"))).toHaveLength(6);
+    expect(
+      problemsOf(environment).filter((problem) =>
+        problem.includes("hostKey: is needed where there is neither a lab nor hostKeys"),
+      ),
+    ).toHaveLength(6);
 
     for (const host of environment["hosts"] as Tree[]) host["hostKey"] = KEY;
     environment["operators"] = { broker: { endpoint: "https://relay1.example.net:15671" } };

@@ -70,6 +70,10 @@ export interface MigArgs {
     readonly hosts: readonly Host[];
     /** Whether each has a key pair of its own or all have the same one, as in MIG's documentation. */
     readonly certificate: "each" | "shared";
+    /** What single ones have otherwise, by the names of their hosts. @default nothing */
+    readonly exceptions?: Readonly<
+      Record<string, { readonly [S in keyof AgentSettings]?: AgentSettings[S] | undefined }>
+    >;
   };
   /** What is compiled into the agent. @default not rendered */
   readonly agentBuild?: AgentBuild & { readonly place: BuildPlace };

@@ -27,21 +27,18 @@ export function clusterConfig(nodes: readonly string[]): string {
 /** Functions of the shell, for scripts that ask as little as they can: a command of RabbitMQ's takes a second. */
 const FUNCTIONS = [
   `peers() { sed -n 's/^cluster_formation.classic_config.nodes.*= //p' ${CLUSTER_FILE} 2>/dev/null; }`,
-  // Asked again: now and then a busy node answers with an error, which must not pass for an empty cluster.
-  "status() {",
-  "  for pause in 1 2 0; do rabbitmqctl -q cluster_status --formatter json 2>/dev/null && return; sleep $pause; done",
-  "  return 1",
-  "}",
+  "status() { rabbitmqctl -q cluster_status --formatter json; }",
   // The names within one list of the status, each on a line of its own.
   `listed() { sed -n "s/.*\\"$1\\":\\[\\([^]]*\\)\\].*/\\1/p" | tr -d '" ' | tr , '\\n' | grep .; }`,
-  "me() { rabbitmqctl -q eval 'node().' | tr -d \"'\"; }",
+  // Without a standard input of its own it would read that of the pipeline which asks for it.
+  "me() { rabbitmqctl -q eval 'node().' </dev/null | tr -d \"'\"; }",
 ];
 
 /** The node that others join: the first that holds MIG's vhost and, while none does, the first of all. */
 const MEMBERSHIP = [
   "home() {",
   "  for node in $(peers); do",
-  `    if rabbitmqctl -s -n "$node" list_vhosts 2>/dev/null | grep -qx ${VHOST}; then echo "$node"; return; fi`,
+  `    if rabbitmqctl -s -n "$node" list_vhosts </dev/null 2>/dev/null | grep -qx ${VHOST}; then echo "$node"; return; fi`,
   "  done",
   "  peers | head -n 1",
   "}",

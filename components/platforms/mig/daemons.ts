@@ -4,7 +4,15 @@ import { type Host, type HostDirectory, HostFiles } from "../../hosts";
 import type { CertificateAuthority, NodeCertificate } from "../../pki";
 import type { MigArgs } from "./args";
 import { Daemon, type DaemonArgs } from "./daemon";
-import { CONFIG_FILES, WHITELIST, agentConfig, apiConfig, schedulerConfig, workerConfig } from "./daemon-config";
+import {
+  type AgentSettings,
+  CONFIG_FILES,
+  WHITELIST,
+  agentConfig,
+  apiConfig,
+  schedulerConfig,
+  workerConfig,
+} from "./daemon-config";
 import type { DatabaseServer } from "./database-server";
 import type { Logins } from "./logins";
 import { CONFIG_DIRECTORY, roleTlsFiles } from "./paths";
@@ -114,10 +122,16 @@ function workerArgs(
   };
 }
 
+/** An agent's settings: those of all, but for what it has otherwise. */
+function agentSettings({ exceptions = {}, ...all }: MigArgs["agents"], host: Host): AgentSettings {
+  const own = Object.entries(exceptions[host.name] ?? {}).filter(([, value]) => value !== undefined);
+  return { ...all, ...Object.fromEntries(own) };
+}
+
 function agentArgs(host: Host, { agents, logging }: MigArgs, { logins, apiUrl, agentCertificate }: Ground): OwnArgs {
   const content = logins
     .broker("agent")
-    .apply((login) => agentConfig(agents, login, roleTlsFiles("agent"), apiUrl, logging));
+    .apply((login) => agentConfig(agentSettings(agents, host), login, roleTlsFiles("agent"), apiUrl, logging));
   return {
     host,
     role: "agent",

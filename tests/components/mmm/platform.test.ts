@@ -1,31 +1,7 @@
-import { PathClaims } from "../../../components/hosts";
 import { Mmm, type MmmArgs } from "../../../components/platforms/mmm";
-import { Lifetime, holdsName } from "../../../components/pki";
+import { holdsName } from "../../../components/pki";
 import { Recorder } from "../recorder";
-
-const host = (name: string, last: number) => ({
-  name,
-  address: `10.0.0.${last}`,
-  hostKey: "ssh-ed25519 AAAA",
-});
-
-function mmmArgs(change: Partial<MmmArgs> = {}): MmmArgs {
-  return {
-    claims: new PathClaims(),
-    environment: "test",
-    certificates: {
-      organization: "Test",
-      keyAlgorithm: "ECDSA-P256",
-      authorityLifetime: Lifetime.years(10),
-      lifetime: Lifetime.days(90),
-    },
-    series: 1,
-    monitor: { host: { ...host("mon1", 9), fqdn: "mon1.example.net" }, names: ["192.168.0.9"] },
-    agents: [{ host: host("db1", 1), names: ["192.168.0.31"] }, { host: host("mon1", 9) }],
-    controls: [{ host: host("ops1", 8) }],
-    ...change,
-  };
-}
+import { host, mmmArgs } from "./environment";
 
 async function declare(change: Partial<MmmArgs> = {}): Promise<Recorder> {
   const recorder = new Recorder();

@@ -2,6 +2,8 @@ import { connect, type ChannelModel, type ConfirmChannel } from "amqplib";
 
 export interface Login {
   readonly host: string;
+  /** A name of the broker in its certificate. @default "relay1" */
+  readonly server?: string;
   readonly user: string;
   readonly password: string;
   /** PEM. */
@@ -12,14 +14,12 @@ export interface Login {
 
 const PORT = 5671;
 const VHOST = "mig";
-/** A name of the broker in its certificate. */
-const SERVER = "relay1";
 const ACCESS_REFUSED = 403;
 
 /** Logs in over TLS, verifying the server's certificate and name. */
-export function logIn({ host, user, password, ca, identity }: Login): Promise<ChannelModel> {
+export function logIn({ host, server = "relay1", user, password, ca, identity }: Login): Promise<ChannelModel> {
   const url = { protocol: "amqps", hostname: host, port: PORT, username: user, password, vhost: VHOST };
-  return connect(url, { ca, servername: SERVER, ...identity, timeout: 20_000 });
+  return connect(url, { ca, servername: server, ...identity, timeout: 20_000 });
 }
 
 export type Use = (channel: ConfirmChannel) => Promise<unknown>;
