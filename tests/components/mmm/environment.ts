@@ -2,7 +2,7 @@ import { PathClaims } from "../../../components/hosts";
 import type { MmmArgs } from "../../../components/platforms/mmm";
 import { Lifetime } from "../../../components/pki";
 
-export const host = (name: string, last: number) => ({
+const host = (name: string, last: number) => ({
   name,
   address: `10.0.0.${last}`,
   hostKey: "ssh-ed25519 AAAA",

@@ -1,7 +1,7 @@
 import { Mmm, type MmmArgs } from "../../../components/platforms/mmm";
 import { holdsName } from "../../../components/pki";
 import { Recorder } from "../recorder";
-import { host, mmmArgs } from "./environment";
+import { mmmArgs } from "./environment";
 
 async function declare(change: Partial<MmmArgs> = {}): Promise<Recorder> {
   const recorder = new Recorder();
