@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
+import { namespacePids } from "../../../lab/processes";
 import type { ResourceProvider } from "../../../providers/base/provider";
 import { Secret } from "../../../providers/base/values";
 import { startTestHosts, type TestHost } from "../../support/servers";
@@ -145,7 +146,8 @@ async function outerPid(host: TestHost): Promise<number> {
   child.stdout.setEncoding("utf8").on("data", (text: string) => chunks.push(text));
   await once(child, "close");
   const pids = chunks.join("").split("\n").filter(Boolean).map(Number);
-  const inner = pids.find((pid) => /NSpid:.*\t1\n/.test(readFileSync(`/proc/${pid}/status`, "utf8")));
+  // Others of them may have ended meanwhile.
+  const inner = pids.find((pid) => namespacePids(pid).length > 1 && namespacePids(pid).at(-1) === 1);
   if (inner === undefined) throw new Error("the host's first process was not found");
   return inner;
 }

@@ -155,7 +155,12 @@ it("killed at any point, a deletion is completed by the next run", async () => {
 it("goes on when the provider ends in the middle: the host finishes what it has, and the next run waits for it", async () => {
   const slow = {
     ...inputs("1"),
-    handlers: [{ name: "h", command: "echo started >/run/slow; sleep 1; echo ran >>/run/handled" }],
+    handlers: [
+      {
+        name: "h",
+        command: "touch /run/slow; until [ -e /run/go ]; do sleep 0.02; done; rm /run/go; echo ran >>/run/handled",
+      },
+    ],
   };
   const doomed = await configuredProvider(host);
   const creation = resource(doomed, "FileSet", "set")
@@ -165,7 +170,9 @@ it("goes on when the provider ends in the middle: the host finishes what it has,
   await doomed.close();
   const error = await creation;
   if (!(error instanceof InitError)) throw error;
-  const found = await set().read({ id: error.id, inputs: await set().check(slow) });
+  const reading = set().read({ id: error.id, inputs: await set().check(slow) });
+  await host.run("touch /run/go");
+  const found = await reading;
   if (found === undefined) throw new Error("the interrupted creation was not found");
   const next = await set().update(found, inputs("1"));
   expect(await placed()).toBe(asDeclared("1"));
