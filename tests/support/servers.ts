@@ -60,6 +60,8 @@ const DATABASE = 2;
 const FIRST_HOST = 10;
 const LAST_HOST = 254;
 const START_LIMIT = 120_000;
+/** Hosts of a fleet that are started together: each of them looks through all processes until it is up. */
+const AT_ONCE = 20;
 
 /** A name that no other test uses: vhosts, roles and databases are shared by all test files of a run. */
 export function uniqueName(prefix: string): string {
@@ -133,7 +135,9 @@ export async function startTestFleet(count: number): Promise<TestHost[]> {
       authorizedKey,
     });
   });
-  return started(hosts);
+  const all: TestHost[] = [];
+  for (let i = 0; i < hosts.length; i += AT_ONCE) all.push(...(await started(hosts.slice(i, i + AT_ONCE))));
+  return all;
 }
 
 async function started(hosts: readonly Host[]): Promise<TestHost[]> {
