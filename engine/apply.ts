@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { InitError } from "../providers/base/provider";
 import { containsSecret, equalValues } from "../providers/base/values";
 import type { PropertyMap } from "../providers/base/values";
@@ -289,8 +290,7 @@ export class Application {
 function isSameState(a: ResourceState, b: ResourceState): boolean {
   const { inputs: inputsA, outputs: outputsA, ...restA } = a;
   const { inputs: inputsB, outputs: outputsB, ...restB } = b;
-  if (inputsA !== inputsB) return false;
-  if (!equalValues(outputsA, outputsB) || containsSecret(outputsA) !== containsSecret(outputsB)) return false;
-  const canonical = (rest: object) => JSON.stringify(Object.entries(rest).sort(([x], [y]) => (x < y ? -1 : 1)));
-  return canonical(restA) === canonical(restB);
+  if (inputsA !== inputsB || !isDeepStrictEqual(restA, restB)) return false;
+  if (outputsA === outputsB) return true;
+  return equalValues(outputsA, outputsB) && containsSecret(outputsA) === containsSecret(outputsB);
 }

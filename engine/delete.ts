@@ -128,6 +128,7 @@ async function goesWithAnother(
   { deletedWith, delete: isReplaced = false }: ResourceState,
   doomed: readonly ResourceState[],
 ): Promise<boolean> {
+  if (deletedWith === undefined) return false;
   const host = doomed.find((state) => state.urn === deletedWith && (state.delete ?? false) === isReplaced);
   if (host === undefined) return false;
   if (!host.custom || host.pendingReplacement) return true;

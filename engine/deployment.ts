@@ -103,9 +103,10 @@ async function remove(ctx: Context, doomed: readonly ResourceState[]): Promise<v
 
 /** Entries that the program did not register, and those that were replaced. */
 function undeclared(ctx: Context): ResourceState[] {
-  const gone = [...ctx.old.live.values()].filter((state) => !ctx.current.has(state.urn) && ctx.targets.has(state.urn));
+  const unclaimed = [...ctx.old.live.values()].filter((state) => !ctx.current.has(state.urn));
+  const gone = unclaimed.filter((state) => ctx.targets.has(state.urn));
   const needed = new Set<string>();
-  const staying = [...ctx.old.live.values()].filter((state) => !gone.includes(state) && !ctx.current.has(state.urn));
+  const staying = unclaimed.filter((state) => !ctx.targets.has(state.urn));
   for (const state of [...staying, ...ctx.current.values()]) {
     for (const urn of referencesOf(state)) needed.add(urn);
   }

@@ -135,10 +135,20 @@ function aliasSpecs(request: RegisterResourceRequest): AliasSpec[] {
 function sourcePosition(request: RegisterResourceRequest, root: string): { sourcePosition?: string } {
   const position = request.getSourceposition();
   const uri = position?.getUri() ?? "";
-  const rootUri = `${pathToFileURL(root).href}/`;
+  const rootUri = folderUri(root);
   if (position === undefined || !uri.startsWith(rootUri)) return {};
   const path = uri.slice(rootUri.length);
   return { sourcePosition: `project:///${path}#${position.getLine()},${position.getColumn()}` };
+}
+
+const uris = new Map<string, string>();
+
+function folderUri(folder: string): string {
+  const known = uris.get(folder);
+  if (known !== undefined) return known;
+  const uri = `${pathToFileURL(folder).href}/`;
+  uris.set(folder, uri);
+  return uri;
 }
 
 function customTimeouts(request: RegisterResourceRequest): ResourceState["customTimeouts"] {

@@ -1,14 +1,18 @@
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { SetRootResourceResponse } from "@pulumi/pulumi/proto/engine_pb";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { CheckFailure, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import * as messages from "@pulumi/pulumi/proto/resource_pb";
 import { containsSecret, equalValues } from "../providers/base/values";
-import { fromStruct, toStruct } from "../providers/base/wire";
+import type { PropertyMap } from "../providers/base/values";
+import { fromStruct, toStruct, toWire } from "../providers/base/wire";
 import type { Context } from "./context";
 import { messageOf, StepFailedError, StoppedError, UnsupportedError } from "./errors";
 import { goalOf } from "./goal";
+import { lightStructs } from "./light-struct";
 import { logged } from "./log";
 import { defaultProvider, register } from "./register";
 import { readResource } from "./read";
@@ -27,6 +31,12 @@ const FEATURES = [
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
 ];
+
+const light = lightStructs(Struct);
+
+function lightStruct(map: PropertyMap): Struct {
+  return light(toWire(map) as Record<string, JavaScriptValue>);
+}
 
 /** `pulumirpc.ResourceMonitor`: what a program asks of the engine. */
 export function monitorHandlers(ctx: Context) {
@@ -53,7 +63,7 @@ export function monitorHandlers(ctx: Context) {
       try {
         const state = await registerGoal(ctx, request);
         response.setId(state.id ?? "");
-        response.setObject(toStruct(state.custom ? state.outputs : {}));
+        response.setObject(lightStruct(state.custom ? state.outputs : {}));
         // What comes of it is not known then, and what takes that is known to depend on it.
         if (ctx.skipped.has(state.urn)) response.setUnknown(true);
       } catch (error) {
@@ -70,7 +80,7 @@ export function monitorHandlers(ctx: Context) {
       const state = await readResource(ctx, request);
       const response = new messages.ReadResourceResponse();
       response.setUrn(state.urn);
-      response.setProperties(toStruct(state.outputs));
+      response.setProperties(lightStruct(state.outputs));
       return response;
     },
     invoke: async (request: messages.ResourceInvokeRequest) => invoke(ctx, request),

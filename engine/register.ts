@@ -19,7 +19,7 @@ export async function register(ctx: Context, goal: Goal): Promise<ResourceState>
   try {
     ctx.claim(goal.urn);
     const { goal: bound, instance } = await bindProvider(ctx, goal);
-    const seed = ctx.request.plan?.get(goal.urn)?.seed ?? randomBytes(32);
+    const seed = ctx.request.plan?.get(goal.urn)?.seed ?? randomSeed();
     const decision = await ctx.decisions.run(async () => {
       await recoverPostponed(ctx, bound, instance);
       const decided = await decide(ctx, bound, instance, seed);
@@ -35,6 +35,17 @@ export async function register(ctx: Context, goal: Goal): Promise<ResourceState>
     if (error instanceof StoppedError) throw error;
     throw ctx.fail(goal.urn, error);
   }
+}
+
+const SEED_BYTES = 32;
+let pool = Buffer.alloc(0);
+
+/** Random bytes are drawn in bulk: a call of the system for each resource would cost more than deciding about it. */
+function randomSeed(): Uint8Array {
+  if (pool.length < SEED_BYTES) pool = randomBytes(128 * SEED_BYTES);
+  const seed = pool.subarray(0, SEED_BYTES);
+  pool = pool.subarray(SEED_BYTES);
+  return seed;
 }
 
 /** Finds the provider that serves a goal, registering the package's default provider when the program names none. */

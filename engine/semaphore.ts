@@ -1,6 +1,8 @@
 /** Lets a bounded number of tasks run at once, in the order in which they came. */
 export class Semaphore {
-  private readonly waiting: (() => void)[] = [];
+  private waiting: (() => void)[] = [];
+  /** How many at the front of `waiting` have been let in: to shift each would move all the others. */
+  private served = 0;
   private free: number;
 
   constructor(limit: number) {
@@ -13,9 +15,20 @@ export class Semaphore {
     try {
       return await task();
     } finally {
-      const next = this.waiting.shift();
+      const next = this.next();
       if (next === undefined) this.free++;
       else next();
     }
+  }
+
+  private next(): (() => void) | undefined {
+    const next = this.waiting[this.served];
+    if (next === undefined) return undefined;
+    this.served++;
+    if (this.served * 2 > this.waiting.length) {
+      this.waiting = this.waiting.slice(this.served);
+      this.served = 0;
+    }
+    return next;
   }
 }

@@ -56,6 +56,10 @@ const FIELDS = {
   replaceOnChanges: "strings",
 } as const satisfies Record<string, keyof typeof SHAPES | "own" | "kept">;
 
+const FIELD_SHAPES = Object.entries(FIELDS);
+/** The fields that a ResourceState holds as the file does. */
+type ResourceField = Exclude<keyof ResourceState, "unknownFields">;
+
 const PENDING_KINDS: ReadonlySet<string> = new Set<PendingKind>([
   "creating",
   "updating",
@@ -91,22 +95,20 @@ export function decodeResource(json: unknown, reader: PropertyReader): ResourceS
 }
 
 export function encodeResource(resource: ResourceState, writer: PropertyWriter): Record<string, unknown> {
-  const { urn, unknownFields, ...fields } = resource;
-  const written: Record<string, unknown> = {
-    ...fields,
-    ...unknownFields,
-    urn,
+  const { urn, unknownFields } = resource;
+  const own: Record<string, unknown> = {
+    custom: resource.custom,
     inputs: writer.encode(resource.inputs, `${urn} inputs`),
     outputs: writer.encode(resource.outputs, `${urn} outputs`),
     propertyDependencies: sorted(resource.propertyDependencies),
   };
   const ordered: Record<string, unknown> = {};
-  for (const [name, shape] of Object.entries(FIELDS)) {
-    const value = written[name];
+  for (const [name, shape] of FIELD_SHAPES) {
+    const value = shape === "kept" ? unknownFields?.[name] : shape === "own" ? own[name] : resource[name as ResourceField];
     // What is empty is left out, as Go's `omitempty` does; what is not ours to judge stays as it is.
     if (name === "custom" || (shape === "kept" ? value !== undefined : !isEmpty(value))) ordered[name] = value;
   }
-  return Object.assign(ordered, unknownFields);
+  return unknownFields === undefined ? ordered : Object.assign(ordered, unknownFields);
 }
 
 export function decodeOperation(json: unknown, reader: PropertyReader): PendingOperation {

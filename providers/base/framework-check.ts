@@ -1,10 +1,21 @@
 import type { Attribute, BlockMember, FrameworkResource } from "./framework-spec";
 import type { CheckFailure, CheckResult } from "./provider";
-import { isPropertyMap, reveal, secret, Unknown } from "./values";
+import { equalValues, isPropertyMap, reveal, secret, Unknown } from "./values";
 import type { PropertyMap, Value } from "./values";
 
-/** The inputs as they are, with sensitive ones marked secret, and a failure a property that is wrong. */
-export function checkInputs(spec: FrameworkResource, type: string, inputs: PropertyMap): CheckResult {
+/**
+ * The inputs as they are, with sensitive ones marked secret, and a failure a property that is wrong. Those that the state
+ * holds already were judged when they came there.
+ */
+export function checkInputs(
+  spec: FrameworkResource,
+  type: string,
+  inputs: PropertyMap,
+  oldInputs?: PropertyMap,
+): CheckResult {
+  if (oldInputs !== undefined && equalValues(inputs, oldInputs)) {
+    return { inputs: markSensitive(spec, inputs), failures: [] };
+  }
   const plain = withoutNulls(reveal(inputs) as PropertyMap);
   const failures = [
     ...Object.keys(plain).flatMap((property) => judgeName(spec, type, property)),

@@ -35,8 +35,8 @@ export function createFrameworkProvider(name: string, definition: FrameworkPacka
     diffConfig: () => Promise.resolve({ changes: undefined, replaces: [], diffs: [] }),
     configure: () => Promise.resolve(),
 
-    async check({ type, inputs }) {
-      return checkInputs(resource(type), type, inputs);
+    async check({ type, inputs, oldInputs }) {
+      return checkInputs(resource(type), type, inputs, oldInputs);
     },
 
     async diff({ type, oldOutputs, inputs }) {

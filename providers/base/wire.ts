@@ -1,6 +1,6 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
-import { mapMembers, Secret, UNKNOWN, Unknown } from "./values";
+import { isPropertyMap, mapMembers, Secret, UNKNOWN, Unknown } from "./values";
 import type { PropertyMap, Value } from "./values";
 
 /**
@@ -45,6 +45,7 @@ export function fromWire(wire: unknown): Value {
   if (typeof wire === "string") return UNKNOWN_STRINGS.has(wire) ? UNKNOWN : wire;
   if (wire === null || wire === undefined) return null;
   if (typeof wire === "boolean" || typeof wire === "number") return wire;
+  if (typeof wire !== "object") throw new Error(`a ${typeof wire} cannot be a property: it is neither JSON nor known to Pulumi`);
   if (Array.isArray(wire)) return wire.map(fromWire);
   const object = wire as Record<string, unknown>;
   switch (object[SIGNATURE_KEY]) {
@@ -56,7 +57,7 @@ export function fromWire(wire: unknown): Value {
     }
     default: {
       const map: Record<string, Value> = {};
-      for (const key in object) map[key] = fromWire(object[key]);
+      for (const key of Object.keys(object).sort()) map[key] = fromWire(object[key]);
       return map;
     }
   }
@@ -69,5 +70,8 @@ function asSecret(value: Value): Secret {
 export function toWire(value: Value): unknown {
   if (value instanceof Secret) return { [SIGNATURE_KEY]: SIGNATURES.secret, value: toWire(value.value) };
   if (value instanceof Unknown) return UNKNOWN_STRING;
-  return mapMembers(value, toWire as (member: Value) => Value);
+  if (!isPropertyMap(value)) return mapMembers(value, toWire as (member: Value) => Value);
+  const map: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) map[key] = toWire(value[key] ?? null);
+  return map;
 }
