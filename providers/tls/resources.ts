@@ -47,6 +47,7 @@ export const privateKey: FrameworkResource = {
       ECDSA: () => key.export({ type: "sec1", format: "pem" }).toString(),
       ED25519: () => pkcs8,
     }[algorithm]();
+    for (const written of [pem, pkcs8]) parsePrivateKey.remember(written, key);
     return {
       ...publicKeyAttributes(key),
       privateKeyPem: pem,

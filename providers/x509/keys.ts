@@ -4,7 +4,8 @@ import { promisify } from "node:util";
 import { CURVES, kindOf } from "./key-kind";
 import type { Algorithm, Curve, KeyKind } from "./key-kind";
 import { decodeOr, pemLabel } from "./pem";
-import { derivedOnce, remembered } from "./remembered";
+import { parsePublicKey } from "./public-key-info";
+import { derivedOnce, KEYS_REMEMBERED, remembered } from "./remembered";
 
 /** The callback form of key generation runs on the thread pool, so that several RSA keys are made at once. */
 const generate = promisify(generateKeyPair) as (type: string, options: object) => Promise<{ privateKey: KeyObject }>;
@@ -23,7 +24,7 @@ export async function generateKey(algorithm: Algorithm, rsaBits: number, curve: 
 const PRIVATE_KEY_LABELS = ["RSA PRIVATE KEY", "EC PRIVATE KEY", "PRIVATE KEY"];
 
 /** A private key in PKCS#1, SEC 1 or PKCS#8 PEM. Throws an error that shows nothing of it. */
-export const parsePrivateKey = remembered(64, (pem: string): KeyObject => {
+export const parsePrivateKey = remembered(KEYS_REMEMBERED, (pem: string): KeyObject => {
   const label = pemLabel(pem);
   if (label === undefined || !PRIVATE_KEY_LABELS.includes(label)) {
     throw new Error(
@@ -41,9 +42,11 @@ export const publicOf = derivedOnce((key: KeyObject): KeyObject =>
 );
 
 /** SubjectPublicKeyInfo (RFC 5280, 4.1). */
-export const derOfPublicKey = derivedOnce((key: KeyObject): Buffer =>
-  publicOf(key).export({ type: "spki", format: "der" }),
-);
+export const derOfPublicKey = derivedOnce((key: KeyObject): Buffer => {
+  const der = publicOf(key).export({ type: "spki", format: "der" });
+  parsePublicKey.remember(der, publicOf(key));
+  return der;
+});
 
 /** Signs on the thread pool. ECDSA signatures are DER, as X.509 wants them. */
 export function signBytes(key: KeyObject, data: Uint8Array): Promise<Buffer> {

@@ -1,5 +1,5 @@
-import { createPublicKey } from "node:crypto";
 import { kindOf } from "./key-kind";
+import { parsePublicKey } from "./public-key-info";
 
 /** The label of the first PEM block in a text (RFC 7468). */
 export function pemLabel(pem: string): string | undefined {
@@ -28,7 +28,7 @@ export function decodePem<T extends { readonly publicKey: Buffer }>(
   const decoded = decodeOr(`is a damaged ${label.toLowerCase()}`, () => {
     const [, body = ""] = new RegExp(`-----BEGIN ${label}-----([^-]*)-----END ${label}-----`).exec(pem) ?? [];
     const contents = decode(Buffer.from(body, "base64"));
-    return { contents, key: createPublicKey({ key: contents.publicKey, format: "der", type: "spki" }) };
+    return { contents, key: parsePublicKey(contents.publicKey) };
   });
   kindOf(decoded.key);
   return decoded.contents;

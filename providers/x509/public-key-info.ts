@@ -1,10 +1,17 @@
-import { createHash } from "node:crypto";
+import { createHash, createPublicKey } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { objectIdentifier, octetString } from "./der";
 import { membersOf, readDer } from "./der-reader";
+import { KEYS_REMEMBERED, remembered } from "./remembered";
 
-/** What is read of a SubjectPublicKeyInfo in DER (RFC 5280, 4.1), without decoding the key: that is slow in OpenSSL. */
+/** What is read of a SubjectPublicKeyInfo in DER (RFC 5280, 4.1), without decoding the key where that can be: it is slow in OpenSSL. */
 
 const ED25519 = objectIdentifier("1.3.101.112");
+
+/** The key that it holds. */
+export const parsePublicKey = remembered(KEYS_REMEMBERED, (spki: Buffer): KeyObject =>
+  createPublicKey({ key: spki, format: "der", type: "spki" }),
+);
 
 /** The key itself: PKCS#1 for RSA, the uncompressed point for an elliptic curve, 32 bytes for Ed25519. */
 export function rawPublicKey(spki: Buffer): Buffer {
