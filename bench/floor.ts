@@ -3,60 +3,77 @@ import { promisify } from "node:util";
 import { Pool } from "undici";
 import { Semaphore } from "../engine/semaphore";
 
-export interface BrokerAccess {
-  readonly endpoint: string;
-  readonly username: string;
-  readonly password: string;
-}
+/**
+ * `floor.ts up|refresh|remove`: the least that anything could do for the same result. The calls of the server that the
+ * engine makes, key generations and signatures, issued bare over as many connections; no program, no state, no journal.
+ */
+const { endpoint, username, password, nodes, parallel } = JSON.parse(process.env["GROUNDWORK_BENCH"] ?? "") as {
+  endpoint: string;
+  username: string;
+  password: string;
+  nodes: number;
+  parallel: number;
+};
+const pool = new Pool(endpoint, { connections: parallel });
+const slots = new Semaphore(parallel);
+const headers = {
+  authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`,
+  "content-type": "application/json",
+};
+const VHOST = "/api/vhosts/bench-floor";
 
-/** The least that anything could do for the same result: the same calls and keys, issued bare, as many at once. */
-export class Floor {
-  private readonly pool: Pool;
-  private readonly calls: Semaphore;
-
-  constructor(
-    private readonly broker: BrokerAccess,
-    private readonly nodes: number,
-    parallel: number,
-  ) {
-    this.pool = new Pool(broker.endpoint, { connections: parallel });
-    this.calls = new Semaphore(parallel);
-  }
-
-  async create(): Promise<void> {
-    await this.call("PUT", "/api/vhosts/bench-floor", {});
-    await this.each(async (i) => {
+const WORK: Readonly<Record<string, () => Promise<void>>> = {
+  async up() {
+    await makeOnce(VHOST, {});
+    await each(async (i) => {
       const { privateKey } = await promisify(generateKeyPair)("ec", { namedCurve: "P-256" });
-      sign("sha256", Buffer.from(`request ${i}`), privateKey);
-      sign("sha256", Buffer.from(`certificate ${i}`), privateKey);
-      await this.call("PUT", `/api/users/floor-${i}`, { password: `password-${i}`, tags: "" });
-      await this.call("PUT", `/api/permissions/bench-floor/floor-${i}`, { configure: "^$", write: "^$", read: "^$" });
+      for (const kind of ["request", "certificate"]) await promisify(sign)("sha256", Buffer.from(kind + i), privateKey);
+      await makeOnce(`/api/users/floor-${i}`, { password: `password-${i}`, tags: "" });
+      // The broker itself may have made permissions: they are not asked for first.
+      await call("PUT", permissionsOf(i), { configure: "^$", write: "^$", read: `^node-${i}$` });
+      await call("GET", permissionsOf(i));
     });
-  }
-
-  async read(): Promise<void> {
-    await this.each(async (i) => {
-      await this.call("GET", `/api/users/floor-${i}`);
-      await this.call("GET", `/api/permissions/bench-floor/floor-${i}`);
+  },
+  async refresh() {
+    await call("GET", VHOST);
+    await each(async (i) => {
+      await Promise.all([call("GET", `/api/users/floor-${i}`), call("GET", permissionsOf(i))]);
     });
-  }
+  },
+  async remove() {
+    await each((i) => call("DELETE", `/api/users/floor-${i}`));
+    await call("DELETE", VHOST);
+  },
+};
 
-  async remove(): Promise<void> {
-    await this.each((i) => this.call("DELETE", `/api/users/floor-${i}`));
-    await this.call("DELETE", "/api/vhosts/bench-floor");
-    await this.pool.close();
-  }
+const permissionsOf = (i: number): string => `/api/permissions/bench-floor/floor-${i}`;
 
-  private async each(work: (index: number) => Promise<void>): Promise<void> {
-    await Promise.all(Array.from({ length: this.nodes }, (_, i) => this.calls.run(() => work(i))));
-  }
-
-  private async call(method: "GET" | "PUT" | "DELETE", path: string, body?: object): Promise<void> {
-    const { username, password } = this.broker;
-    const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
-    const headers = { authorization, "content-type": "application/json" };
-    const response = await this.pool.request({ method, path, headers, body: body ? JSON.stringify(body) : null });
-    await response.body.dump();
-    if (response.statusCode >= 400) throw new Error(`${method} ${path} answers ${response.statusCode}`);
-  }
+async function each(work: (index: number) => Promise<void>): Promise<void> {
+  await Promise.all(Array.from({ length: nodes }, (_, i) => slots.run(() => work(i))));
 }
+
+/** What exists must not be taken over, and what was made is read back. */
+async function makeOnce(path: string, body: object): Promise<void> {
+  await call("GET", path, undefined, 404);
+  await call("PUT", path, body);
+  await call("GET", path);
+}
+
+async function call(method: "GET" | "PUT" | "DELETE", path: string, body?: object, accepted = 0): Promise<void> {
+  const { statusCode, body: answer } = await pool.request({
+    ...{ method, path, headers },
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  await answer.text();
+  if (statusCode >= 400 && statusCode !== accepted) throw new Error(`${method} ${path} answers ${statusCode}`);
+}
+
+async function main(what = ""): Promise<void> {
+  await WORK[what]?.();
+  await pool.close();
+}
+
+main(process.argv[2]).catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

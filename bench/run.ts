@@ -1,108 +1,61 @@
-import Table from "cli-table3";
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { DEFAULT_PARALLEL } from "../engine/deployment";
 import { beginTestRun, endTestRun } from "../tests/support/run";
 import { startTestBroker } from "../tests/support/servers";
-import { Floor, type BrokerAccess } from "./floor";
-import { measure, measureNode, type Usage } from "./measure";
+import { benchmark, type Result } from "./benchmark";
+import { runPeers } from "./peers";
+import { machine, operationTable, peerTable } from "./report";
+import { BenchStack, type BrokerAccess } from "./stack";
 
 /**
- * `npm run bench [-- NODES…]`: the same work by the engine and bare, in one run on one machine, as ratios. Absolute
- * figures say more about the machine than about the code.
+ * `npm run bench [-- NODES…] [--peers NODES]`: operations of stacks of so many nodes, each beside its floor, in one run on
+ * one machine, as ratios: absolute figures say more about the machine than about the code. With `--peers`, others make the
+ * same objects as well.
  */
-const ROOT = resolve(__dirname, "..");
-const CLI = join(ROOT, "cli/bin/groundwork.js");
+const DEFAULT_SIZES = ["100", "500"];
 
-interface Result {
-  readonly nodes: number;
-  readonly floorUp: Usage;
-  readonly floorRefresh: Usage;
-  readonly up: Usage;
-  readonly unchanged: Usage;
-  readonly refresh: Usage;
-  readonly destroy: Usage;
-}
-
-async function main(sizes: readonly number[]): Promise<void> {
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: { peers: { type: "string" } } });
+  const sizes = (positionals.length > 0 ? positionals : DEFAULT_SIZES).map(count);
+  const peersAt = values.peers === undefined ? undefined : count(values.peers);
   beginTestRun();
   try {
     const broker = await startTestBroker();
-    await benchmark(broker, 1);
+    // The first one also fills the caches of files and of transpiled code.
+    await measured(broker, 1);
+    const start = await measured(broker, 1);
     const results: Result[] = [];
     for (const nodes of sizes) {
       console.error(`${nodes} nodes …`);
-      results.push(await benchmark(broker, nodes));
+      results.push(await measured(broker, nodes));
     }
-    console.log(report(results));
+    console.log(machine());
+    console.log(`start to the first step: ${start.took.up.untilSeconds?.toFixed(2) ?? "not seen"} s`);
+    console.log(operationTable(results, start));
+    if (peersAt === undefined) return;
+    const ours = results.find(({ nodes }) => nodes === peersAt) ?? (await measured(broker, peersAt));
+    console.log(peerTable(await runPeers(() => new BenchStack(broker, peersAt, DEFAULT_PARALLEL)), ours));
   } finally {
     await endTestRun();
   }
 }
 
-async function benchmark(broker: BrokerAccess, nodes: number): Promise<Result> {
-  const folder = mkdtempSync(join(tmpdir(), "groundwork-bench-"));
+async function measured(broker: BrokerAccess, nodes: number): Promise<Result> {
+  const stack = new BenchStack(broker, nodes, DEFAULT_PARALLEL);
   try {
-    cpSync(join(__dirname, "nodes"), folder, { recursive: true });
-    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-    const config = { endpoint: broker.endpoint, username: broker.username, password: broker.password, nodes };
-    const lines = Object.entries(config).map(
-      ([key, value]) => `  bench-nodes:${key}: ${JSON.stringify(String(value))}\n`,
-    );
-    writeFileSync(join(folder, "Pulumi.bench.yaml"), `config:\n${lines.join("")}`, { mode: 0o600 });
-    const env = { ...process.env, PULUMI_CONFIG_PASSPHRASE: "bench", HOME: folder };
-    const groundwork = (...args: string[]): Promise<Usage> =>
-      measureNode(CLI, ["-C", folder, ...args, "--stack", "bench"], env);
-    await groundwork("stack", "init", "bench");
-
-    const floor = new Floor(broker, nodes, DEFAULT_PARALLEL);
-    const floorUp = await measure(() => floor.create());
-    const floorRefresh = await measure(() => floor.read());
-    await floor.remove();
-    const up = await groundwork("up", "--yes", "--skip-preview");
-    const unchanged = await groundwork("up", "--yes", "--skip-preview", "--expect-no-changes");
-    const refresh = await groundwork("refresh", "--yes", "--skip-preview");
-    const destroy = await groundwork("destroy", "--yes", "--skip-preview");
-    return { nodes, floorUp, floorRefresh, up, unchanged, refresh, destroy };
+    return await benchmark(stack);
   } finally {
-    rmSync(folder, { recursive: true });
+    stack.remove();
   }
 }
 
-function report(results: readonly Result[]): string {
-  const head = [
-    "nodes",
-    "up",
-    "÷ floor",
-    "unchanged",
-    "refresh",
-    "÷ floor",
-    "destroy",
-    "cpu up",
-    "cpu unchanged",
-    "MiB",
-    "up a node ÷ first",
-  ];
-  const table = new Table({ head, style: { head: [] } });
-  const first = results[0];
-  for (const r of results) {
-    const perNode = r.up.seconds / r.nodes / (first === undefined ? 1 : first.up.seconds / first.nodes);
-    table.push([
-      r.nodes,
-      ...[r.up.seconds.toFixed(1), (r.up.seconds / r.floorUp.seconds).toFixed(2)],
-      r.unchanged.seconds.toFixed(1),
-      ...[r.refresh.seconds.toFixed(1), (r.refresh.seconds / r.floorRefresh.seconds).toFixed(2)],
-      r.destroy.seconds.toFixed(1),
-      ...[r.up.cpuSeconds.toFixed(1), r.unchanged.cpuSeconds.toFixed(1)],
-      ...[Math.max(r.up.mebibytes, r.unchanged.mebibytes, r.refresh.mebibytes).toFixed(0), perNode.toFixed(2)],
-    ]);
-  }
-  return table.toString();
+function count(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new Error(`${text} is no number of nodes; give whole numbers, as in \`npm run bench -- 100 1000 --peers 20\``);
 }
 
-const sizes = process.argv.slice(2).map(Number);
-main(sizes.length > 0 ? sizes : [100, 500]).catch((error: unknown) => {
+main().catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
 });

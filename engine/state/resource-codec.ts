@@ -104,7 +104,8 @@ export function encodeResource(resource: ResourceState, writer: PropertyWriter):
   };
   const ordered: Record<string, unknown> = {};
   for (const [name, shape] of FIELD_SHAPES) {
-    const value = shape === "kept" ? unknownFields?.[name] : shape === "own" ? own[name] : resource[name as ResourceField];
+    const value =
+      shape === "kept" ? unknownFields?.[name] : shape === "own" ? own[name] : resource[name as ResourceField];
     // What is empty is left out, as Go's `omitempty` does; what is not ours to judge stays as it is.
     if (name === "custom" || (shape === "kept" ? value !== undefined : !isEmpty(value))) ordered[name] = value;
   }

@@ -45,7 +45,8 @@ export function fromWire(wire: unknown): Value {
   if (typeof wire === "string") return UNKNOWN_STRINGS.has(wire) ? UNKNOWN : wire;
   if (wire === null || wire === undefined) return null;
   if (typeof wire === "boolean" || typeof wire === "number") return wire;
-  if (typeof wire !== "object") throw new Error(`a ${typeof wire} cannot be a property: it is neither JSON nor known to Pulumi`);
+  if (typeof wire !== "object")
+    throw new Error(`a ${typeof wire} cannot be a property: it is neither JSON nor known to Pulumi`);
   if (Array.isArray(wire)) return wire.map(fromWire);
   const object = wire as Record<string, unknown>;
   switch (object[SIGNATURE_KEY]) {
