@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { messageOf } from "../engine/errors";
 import { measureCommand, type Invocation, type Usage } from "./measure";
 import { type BenchStack } from "./stack";
 
@@ -72,13 +73,11 @@ async function runPeer({ name, command, needs, prepare, up, cleanUp }: Peer, sta
     prepare?.(stack);
     const env = { ...pulumiEnv(stack), GROUNDWORK_BENCH_FOLDER: stack.folder };
     const invocation: Invocation = { command, args: up(stack), env, cwd: stack.folder };
-    try {
-      return { name, up: await measureCommand(invocation), unchanged: await measureCommand(invocation), skipped: "" };
-    } finally {
-      cleanUp?.(stack);
-    }
+    const took = { up: await measureCommand(invocation), unchanged: await measureCommand(invocation) };
+    cleanUp?.(stack);
+    return { name, ...took, skipped: "" };
   } catch (error) {
-    return { name, skipped: error instanceof Error ? (error.message.trim().split("\n").at(-1) ?? "") : String(error) };
+    return { name, skipped: messageOf(error).trim().split("\n").at(-1) ?? "" };
   } finally {
     stack.remove();
   }
