@@ -113,7 +113,8 @@ export class Host {
 
   /** Whether it answers as an SSH server. */
   async alive(): Promise<boolean> {
-    return this.firstProcess() !== undefined && (await answersAsSsh(this.address, this.port));
+    // In this order: to look through all processes costs more than to be refused a connection.
+    return (await answersAsSsh(this.address, this.port)) && this.firstProcess() !== undefined;
   }
 
   /** Whether the file system cannot hold its changes, which then end with the host; told by its last start. */

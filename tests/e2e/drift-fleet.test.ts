@@ -10,7 +10,7 @@ const MINUTES = 60_000;
 /** Most of the time a host is waited for. */
 const AT_ONCE = ["--parallel", "32"];
 
-let fleet: readonly TestHost[];
+let fleet: Awaited<ReturnType<typeof startTestFleet>>;
 let project: TestProject;
 
 beforeAll(async () => {
@@ -18,16 +18,16 @@ beforeAll(async () => {
     startTestFleet(NODES),
     TestProject.withStack(path.join(__dirname, "drift/fixtures/fleet")),
   ]);
-  const nodes = fleet.map(({ name, address, port, hostKey }) => ({ name, address, port, hostKey }));
+  const nodes = fleet.hosts.map(({ name, address, port, hostKey }) => ({ name, address, port, hostKey }));
   const file = path.join(project.folder, "nodes.json");
-  writeFileSync(file, JSON.stringify({ nodes, privateKey: fleet[0]?.privateKey }), { mode: 0o600 });
+  writeFileSync(file, JSON.stringify({ nodes, privateKey: fleet.hosts[0]?.privateKey }), { mode: 0o600 });
   const up = await project.run(["up", "--yes", "--skip-preview", "--config", `nodes=${file}`, ...AT_ONCE]);
   expect(up).toMatchObject({ code: 0, stderr: "" });
 }, 4 * MINUTES);
 
 afterAll(async () => {
   project?.dispose();
-  await Promise.all((fleet ?? []).map((host) => host.stop()));
+  await fleet?.stop();
 }, MINUTES);
 
 test(
@@ -54,7 +54,7 @@ test(
 );
 
 function host(name: string): TestHost {
-  const found = fleet.find((each) => each.name === name);
+  const found = fleet.hosts.find((each) => each.name === name);
   if (found === undefined) throw new Error(`there is no ${name}`);
   return found;
 }

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { Client } from "pg";
 
 import type { CommandResult } from "../../lab/command";
-import { type ExecOptions, Host } from "../../lab/host";
+import { endHosts, type ExecOptions, Host } from "../../lab/host";
 import type { LabOptions } from "../../lab";
 import { withLock } from "../../lab/lock";
 import { POSTGRESQL_PORT, SUPERUSER, startPostgresql } from "../../lab/postgresql";
@@ -122,8 +122,11 @@ export async function startTestHosts(count: number): Promise<TestHost[]> {
   return started(hosts);
 }
 
-/** More hosts than a run has addresses for: `node1`, `node2`, … up to 250, on addresses of their own. */
-export async function startTestFleet(count: number): Promise<TestHost[]> {
+/**
+ * More hosts than a run has addresses for: `node1`, `node2`, … up to 250, on addresses of their own. `stop` ends all of
+ * them together.
+ */
+export async function startTestFleet(count: number): Promise<{ hosts: TestHost[]; stop: () => Promise<void> }> {
   const { directory, subnet } = testLab("fleet");
   const { publicKey: authorizedKey } = testRun();
   const hosts = Array.from({ length: count }, (_, index) => {
@@ -137,7 +140,7 @@ export async function startTestFleet(count: number): Promise<TestHost[]> {
   });
   const all: TestHost[] = [];
   for (let i = 0; i < hosts.length; i += AT_ONCE) all.push(...(await started(hosts.slice(i, i + AT_ONCE))));
-  return all;
+  return { hosts: all, stop: () => endHosts(hosts.map((host) => host.directory)) };
 }
 
 async function started(hosts: readonly Host[]): Promise<TestHost[]> {
