@@ -43,6 +43,8 @@ export class Context {
   readonly old: OldState;
   /** What the program has registered so far, by URN. */
   readonly current = new Map<string, ResourceState>();
+  /** What the program has said already of an old entry, by its old URN and its new one, done or under way. */
+  readonly decided = new Set<string>();
   /** Old URNs that a registration has taken over under a new one, by new URN. */
   readonly renamed = new Map<string, string>();
   readonly providers: ProviderHost;

@@ -135,7 +135,11 @@ function refuseSkipped(ctx: Context, goal: Goal, isTargeted: boolean): void {
     : strict;
   const missing = needed.find((urn) => urn !== undefined && ctx.skipped.has(urn));
   if (missing === undefined) return;
-  throw new Error(`${goal.urn} refers to ${missing}, which does not exist and is not targeted; target that too`);
+  throw skippedReference(goal.urn, missing);
+}
+
+export function skippedReference(urn: string, missing: string): Error {
+  return new Error(`${urn} refers to ${missing}, which does not exist and is not targeted; target that too`);
 }
 
 function goalReferences(goal: Goal): string[] {

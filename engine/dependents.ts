@@ -13,7 +13,7 @@ export async function dependentsToReplace(ctx: Context, root: ResourceState): Pr
   const doomed = new Set([root.urn]);
   const found: ResourceState[] = [];
   for (const state of ctx.old.live.values()) {
-    if (state === root || state.pendingReplacement || ctx.current.has(state.urn)) continue;
+    if (state === root || state.pendingReplacement || ctx.decided.has(state.urn)) continue;
     if (![...referencesOf(state)].some((urn) => doomed.has(urn))) continue;
     if (!(await isReplacedWith(ctx, state, doomed))) continue;
     if (state.protect) {

@@ -71,8 +71,11 @@ async function carryOut(ctx: Context): Promise<void> {
       return;
     case "import":
       return importAll(ctx);
-    case "destroy":
-      return remove(ctx, targetedForDeletion(ctx));
+    case "destroy": {
+      const doomed = targetedForDeletion(ctx);
+      await remove(ctx, doomed);
+      return tellKept(ctx, doomed);
+    }
     case "preview":
     case "up": {
       await ctx.startPolicies();
@@ -116,6 +119,15 @@ function undeclared(ctx: Context): ResourceState[] {
     ({ urn, id }) => ctx.targets.isAll || !used.has(`${urn}::${id ?? ""}`),
   );
   return ctx.old.inOrder([...gone.filter((state) => !needed.has(state.urn)), ...replaced]);
+}
+
+/** What a destroy leaves is `same`. */
+async function tellKept(ctx: Context, doomed: readonly ResourceState[]): Promise<void> {
+  for (const state of ctx.old.live.values()) {
+    if (doomed.includes(state)) continue;
+    const { urn, type, provider = "" } = state;
+    await ctx.step({ op: "same", urn, type, provider, old: state, new: state }, async () => ({}), { local: true });
+  }
 }
 
 /** What is protected stays, and so does everything that it refers to. */

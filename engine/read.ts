@@ -2,10 +2,11 @@ import type { ReadResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { containsUnknown } from "../providers/base/values";
 import { fromStruct } from "../providers/base/wire";
 import type { Context } from "./context";
+import { skippedReference } from "./decide";
 import { defaultProvider } from "./register";
-import type { ResourceState } from "./resource-state";
+import type { ResourceState, StateChange } from "./resource-state";
 import { markSecretOutputs } from "./state-of";
-import { createUrn, packageOf } from "./urn";
+import { createUrn, packageOf, parseProviderRef } from "./urn";
 
 /** `Resource.get`: reads an object that somebody else manages, and keeps it in the state as external. */
 export async function readResource(ctx: Context, request: ReadResourceRequest): Promise<ResourceState> {
@@ -20,36 +21,64 @@ export async function readResource(ctx: Context, request: ReadResourceRequest): 
     ctx.constraint?.allow(urn, ["read"]);
     const provider = request.getProvider() || (await defaultProvider(ctx, packageOf(type), request.getVersion()));
     const instance = await ctx.providers.instance(provider);
-    const old = ctx.old.live.get(urn);
-    const base = {
-      urn,
-      type,
-      custom: true,
-      external: true,
-      id,
-      inputs,
-      provider,
-      dependencies: request.getDependenciesList(),
-    };
+    const old = await ctx.decisions.run(async () => {
+      ctx.decided.add(urn);
+      return ctx.old.live.get(urn);
+    });
+    await ctx.deletedFirst.get(urn);
+    // What was managed until now is another object, which goes.
+    const isReplaced = old !== undefined && !old.external && !old.pendingReplacement && old.id !== id;
+    if (isReplaced && old.protect) {
+      throw new Error(`${urn} is managed, and would be deleted because "${id}" is read instead; it is protected`);
+    }
+    const dependencies = request.getDependenciesList().filter((each) => !ctx.skipped.has(each));
+    const base = { urn, type, custom: true, external: true, id, inputs, provider, dependencies };
     let state: ResourceState = {
       ...{ ...base, outputs: old?.outputs ?? {}, propertyDependencies: {} },
       ...(parent !== undefined && { parent }),
       ...(additionalSecretOutputs.length > 0 && { additionalSecretOutputs }),
     };
-    const replaced = old === undefined ? {} : { replacing: old };
-    await ctx.step({ op: "read", urn, type, provider, new: state, ...(old !== undefined && { old }) }, async () => {
+    if (isSkipped(ctx, urn, [parent, parseProviderRef(provider).urn], dependencies)) return state;
+    const entry = { urn, type, provider, new: state, ...(old !== undefined && { old }) };
+    await ctx.step({ ...entry, op: isReplaced ? "read-replacement" : "read" }, async () => {
       if (instance.configured && !containsUnknown(id)) {
         const read = await instance.provider.read({ urn, type, name, id, inputs });
         if (read === undefined) throw new Error(`there is no ${type} with the id "${id}"`);
         state = { ...state, id: read.id, outputs: markSecretOutputs(read.outputs, inputs, additionalSecretOutputs) };
       }
-      ctx.old.settle(urn);
-      await ctx.recorder.change({ put: state, ...replaced });
+      await ctx.recorder.change(...takePlace(ctx, state, old, isReplaced));
       return { new: state };
     });
+    if (isReplaced) await ctx.step({ ...entry, op: "replace", new: state }, async () => ({}), { local: true });
     ctx.current.set(urn, state);
     return state;
   } catch (error) {
     throw ctx.fail(urn, error);
   }
+}
+
+/** What is not targeted is read all the same, unless what it has to refer to is not there. */
+function isSkipped(
+  ctx: Context,
+  urn: string,
+  needed: readonly (string | undefined)[],
+  dependencies: readonly string[],
+): boolean {
+  const missing = needed.find((each) => each !== undefined && ctx.skipped.has(each));
+  if (missing === undefined) return false;
+  if (ctx.isTargeted(urn, dependencies)) throw skippedReference(urn, missing);
+  ctx.skipped.add(urn);
+  return true;
+}
+
+function takePlace(
+  ctx: Context,
+  put: ResourceState,
+  old: ResourceState | undefined,
+  isReplaced: boolean,
+): StateChange[] {
+  if (old === undefined) return [{ put }];
+  if (isReplaced) return [{ put }, { put: ctx.old.condemn(old), replacing: old }];
+  ctx.old.settle(put.urn);
+  return [{ put, replacing: old }];
 }

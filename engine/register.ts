@@ -24,6 +24,8 @@ export async function register(ctx: Context, goal: Goal): Promise<ResourceState>
       await recoverPostponed(ctx, bound, instance);
       const decided = await decide(ctx, bound, instance, seed);
       claimIdentity(ctx, bound, instance, decided);
+      ctx.decided.add(bound.urn);
+      if ("old" in decided && decided.old !== undefined) ctx.decided.add(decided.old.urn);
       ctx.constraint?.check(bound.urn, bound.protect ?? false, decided);
       return { ...decided, ready: prepare(ctx, decided) };
     });

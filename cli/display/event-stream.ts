@@ -2,7 +2,7 @@ import type { EngineEvent, StepInfo } from "../../engine/events";
 import { severityPrefix } from "./diagnostics";
 import type { Display, DisplayOptions } from "./display";
 import { eventState, jsonValue, providerRef } from "./json-state";
-import { foundOp, REPLACEMENT_PARTS } from "./ops";
+import { foundOp, outcomeOp, REPLACEMENT_PARTS } from "./ops";
 import { Why } from "./why";
 
 /** The display of `up --json` and its like: one JSON object a line. Source: Pulumi's `apitype.EngineEvent`. */
@@ -36,7 +36,7 @@ export class EventStreamDisplay implements Display {
         return { resourcePreEvent: { metadata: this.metadata(event.step, event.step.op), ...planning } };
       case "step-done":
         return {
-          resOutputsEvent: { metadata: this.metadata(event.step, foundOp(event.step, this.options.kind)), ...planning },
+          resOutputsEvent: { metadata: this.metadata(event.step, this.doneOp(event)), ...planning },
         };
       case "step-failed":
         return { resOpFailedEvent: { metadata: this.metadata(event.step, event.step.op), status: 0, steps: 0 } };
@@ -69,6 +69,12 @@ export class EventStreamDisplay implements Display {
         return { summaryEvent };
       }
     }
+  }
+
+  /** A refresh that is not a rehearsal says of what is as it was that it is the same. */
+  private doneOp({ step, planning }: { readonly step: StepInfo; readonly planning: boolean }): string {
+    const { kind } = this.options;
+    return kind === "refresh" && !planning ? outcomeOp(step) : foundOp(step, kind);
   }
 
   private metadata(step: StepInfo, op: string): object {

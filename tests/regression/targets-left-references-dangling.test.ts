@@ -33,6 +33,17 @@ describe("a targeted resource", () => {
     expect(stack.names()).toEqual([]);
   });
 
+  test("is refused when it is read under a parent that is not there, and else left out", async () => {
+    const reading = () => void new Thing("read", {}, { id: "there", parent: new Group("group") });
+    const stack = new TestStack();
+    stack.world.objects.set("there", { key: "there", made: 9 });
+    const refused = await stack.up(reading, { targets: ["**::read"] });
+    expect(refused.errors).toEqual([expect.stringMatching(/::read refers to .*::group, which does not exist/)]);
+    expect((await stack.up(reading, { targets: ["**::other"] })).errors).toEqual([]);
+    verifyIntegrity(stack.snapshot.resources);
+    expect(stack.names()).toEqual([]);
+  });
+
   test("leaves others what they are, also those whose new dependency is not there yet", async () => {
     const stack = new TestStack();
     await stack.up(() => {

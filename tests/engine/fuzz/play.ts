@@ -7,6 +7,8 @@ import type { FuzzProgram } from "./program";
 import { runFuzz } from "./run";
 import type { FuzzOperation, FuzzOutcome, OpenRecorder, Trace } from "./run";
 import type { Scenario } from "./scenario";
+import { upset } from "./upset";
+import type { Upset } from "./upset";
 import { FuzzWorld } from "./world";
 
 const NOTHING: FuzzProgram = { provider: undefined, groups: [], things: [] };
@@ -15,7 +17,8 @@ const NOTHING: FuzzProgram = { provider: undefined, groups: [], things: [] };
 export async function play(scenario: Scenario, open: OpenRecorder, trace?: Trace): Promise<void> {
   const game = new Game(open, trace);
   game.world.deleteBeforeReplace = scenario.deleteBeforeReplace;
-  for (const { operation, faults } of scenario.turns) {
+  for (const { upsets, operation, faults } of scenario.turns) {
+    game.upset(upsets);
     game.world.faults = [...faults];
     await game.turn(operation);
   }
@@ -27,14 +30,22 @@ class Game {
   private snapshot: Snapshot = EMPTY_SNAPSHOT;
   /** Objects that nobody manages, or not any more by somebody's own wish. */
   private readonly free = new Set<string>();
+  private isAdrift = false;
 
   constructor(
     private readonly open: OpenRecorder,
     private readonly trace: Trace | undefined,
   ) {}
 
-  async turn(operation: FuzzOperation): Promise<FuzzOutcome> {
-    this.provideImports(operation.program);
+  upset(upsets: readonly Upset[]): void {
+    for (const each of upsets) {
+      this.snapshot = upset(this.snapshot, this.world, each);
+      if (each.kind === "vanish" || each.kind === "drift") this.isAdrift = true;
+    }
+  }
+
+  async turn(given: FuzzOperation): Promise<FuzzOutcome> {
+    const operation = this.provide(given);
     const before = describe(this.world);
     const outcome = await runFuzz(this.world, this.snapshot, operation, this.open, this.trace);
     if (operation.dryRun) {
@@ -52,7 +63,7 @@ class Game {
 
   /** Nothing goes wrong any more: one update makes everything as declared, a second has nothing to do. */
   async converge(wanted: FuzzProgram): Promise<void> {
-    const options = { refresh: this.world.misreported.size > 0 };
+    const options = { refresh: this.isAdrift || this.world.misreported.size > 0 };
     let program = wanted;
     let first = await this.turn(peaceful("up", program, options));
     if (first.failed && first.errors.every((message) => /protected/.test(message))) {
@@ -68,7 +79,9 @@ class Game {
     const { resources } = this.snapshot;
     const second = await this.turn(peaceful("up", program, {}));
     expect(second.errors).toEqual([]);
-    expect(second.steps.filter(({ op }) => op !== "same").map(({ op, urn }) => `${op} ${urn}`)).toEqual([]);
+    expect(
+      second.steps.filter(({ op }) => op !== "same" && op !== "read").map(({ op, urn }) => `${op} ${urn}`),
+    ).toEqual([]);
     expect(this.world.mutations).toEqual([]);
     expect(this.snapshot.resources).toEqual(resources);
 
@@ -91,6 +104,10 @@ class Game {
     expect([...things.keys()].sort()).toEqual(program.things.map(thingName).sort());
     for (const spec of program.things) {
       const state = things.get(thingName(spec));
+      if (spec.read) {
+        expect(state).toMatchObject({ id: keyOf(spec), external: true });
+        continue;
+      }
       expect(state).toMatchObject({ id: keyOf(spec), inputs: { key: keyOf(spec) } });
       if (!spec.ignoreChanges) expect(state).toMatchObject({ inputs: { value: spec.value } });
       if (state === undefined) continue;
@@ -112,15 +129,31 @@ class Game {
     expect(others).toEqual([]);
   }
 
-  /** Makes what a program imports, unless it manages that already. */
-  private provideImports({ things, provider }: FuzzProgram): void {
-    for (const spec of things.filter((each) => each.import)) {
+  /** Makes what a program or an operation imports, unless it is managed already, and what a program reads. */
+  private provide({ imports = [], ...operation }: FuzzOperation): FuzzOperation {
+    const { things, provider } = operation.program;
+    for (const spec of things.filter((each) => each.import || each.read)) {
       const key = keyOf(spec);
       const at = `${spec.explicitProvider ? (provider?.place ?? "") : ""}/${key}`;
-      if (this.snapshot.resources.some((state) => addressOf(state) === at)) continue;
-      this.world.objects.set(at, { key, value: spec.value, seen: [], made: 0, at });
-      this.free.add(at);
+      if (spec.read ? this.world.objects.has(at) : this.isManaged(at)) continue;
+      this.put(at, key, spec.value);
     }
+    const importable = imports.filter(({ id = "" }) => !this.isManaged(`/${id}`) && !this.isPending(id));
+    for (const { id = "" } of importable) this.put(`/${id}`, id, 0);
+    return { ...operation, imports: importable };
+  }
+
+  private put(at: string, key: string, value: number): void {
+    this.world.objects.set(at, { key, value, seen: [], made: 0, at });
+    this.free.add(at);
+  }
+
+  private isManaged(at: string): boolean {
+    return this.snapshot.resources.some((state) => addressOf(state) === at);
+  }
+
+  private isPending(key: string): boolean {
+    return this.snapshot.pendingOperations.some(({ resource }) => resource.inputs["key"] === key);
   }
 
   private unprotect(): void {

@@ -32,6 +32,8 @@ export interface ThingSpec {
   readonly parent: number | undefined;
   readonly explicitProvider: boolean;
   readonly import: boolean;
+  /** Somebody else's object, which is read and not managed. */
+  readonly read: boolean;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   readonly deleteBeforeReplace: boolean | undefined;
@@ -55,6 +57,7 @@ const thing: fc.Arbitrary<ThingSpec> = fc.record({
   parent: fc.option(fc.nat({ max: 1 }), { nil: undefined }),
   explicitProvider: rarely(),
   import: rarely(),
+  read: fc.nat({ max: 11 }).map((n) => n === 11),
   protect: rarely(),
   retainOnDelete: rarely(),
   deleteBeforeReplace: fc.option(fc.boolean(), { nil: undefined, freq: 2 }),
@@ -121,8 +124,9 @@ export function thingName({ slot, renamed }: Pick<ThingSpec, "slot" | "renamed">
   return `t${slot}${renamed ? "-renamed" : ""}`;
 }
 
-export function keyOf({ slot, key }: ThingSpec): string {
-  return `k${slot}-${key}`;
+/** What is read is never what is managed. */
+export function keyOf({ slot, key, read }: Pick<ThingSpec, "slot" | "key" | "read">): string {
+  return read ? `r${slot}` : `k${slot}-${key}`;
 }
 
 /** The names by which a resource of this name may be known, whatever it was the child of. */
@@ -175,6 +179,9 @@ function declareThing(
     ? []
     : linked("within").filter((each) => each.spec.explicitProvider === spec.explicitProvider);
   const parent = spec.parent === undefined ? undefined : groups[spec.parent];
+  const dependsOn = linked("dependsOn").map((other) => other.thing);
+  const place = { ...(parent && { parent }), ...(spec.explicitProvider && provider && { provider }) };
+  if (spec.read) return new FuzzThing(thingName(spec), {}, { ...place, dependsOn, id: keyOf(spec) });
   return new FuzzThing(
     thingName(spec),
     {
@@ -184,11 +191,10 @@ function declareThing(
       ...(host && { within: host.thing.key }),
     },
     {
-      dependsOn: linked("dependsOn").map((other) => other.thing),
+      ...place,
+      dependsOn,
       ...(host && { deletedWith: host.thing }),
-      ...(parent && { parent }),
       ...((spec.aliases || spec.import) && { aliases: identities("test:index:Thing", `t${spec.slot}`) }),
-      ...(spec.explicitProvider && provider && { provider }),
       ...(spec.import && { import: keyOf(spec) }),
       ...(spec.protect && { protect: true }),
       ...(spec.retainOnDelete && { retainOnDelete: true }),

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { runOperation } from "../../../engine/deployment";
 import type { EngineEvent, StepInfo } from "../../../engine/events";
-import type { OperationOptions, OperationRequest } from "../../../engine/operation";
+import type { ImportSpec, OperationOptions, OperationRequest } from "../../../engine/operation";
 import type { PendingOperation, Snapshot, StateChange, StateRecorder } from "../../../engine/resource-state";
 import { JournalRecorder, replay } from "../../../engine/state/journal";
 import type { JournalEntry } from "../../../engine/state/journal";
@@ -15,12 +15,14 @@ import type { FuzzProgram } from "./program";
 import type { FuzzWorld } from "./world";
 
 export interface FuzzOperation {
-  readonly kind: "preview" | "up" | "refresh" | "destroy";
+  readonly kind: "preview" | "up" | "refresh" | "destroy" | "import";
   readonly dryRun: boolean;
   readonly program: FuzzProgram;
   readonly options: Partial<OperationOptions>;
-  /** After how many records the process dies. */
-  readonly crashAfter?: number;
+  /** Of an import. */
+  readonly imports?: readonly ImportSpec[];
+  /** After how many records on disk, or changes of the world, the process dies. */
+  readonly crashAfter?: { readonly records: number } | { readonly effects: number };
   /** After how many provider calls the user interrupts. */
   readonly cancelAfter?: number;
 }
@@ -77,20 +79,25 @@ export async function runFuzz(
   open: OpenRecorder,
   trace: Trace = () => undefined,
 ): Promise<FuzzOutcome> {
-  const { kind, dryRun, program, options } = operation;
+  const { kind, dryRun, program, options, imports = [] } = operation;
+  const { records = Infinity, effects = Infinity }: { records?: number; effects?: number } = operation.crashAfter ?? {};
   const events: EngineEvent[] = [];
   const abort = new AbortController();
   const recorder = await open(base);
-  let calls = 0;
-  world.onCall = () => {
-    if (++calls === operation.cancelAfter) abort.abort();
-  };
-  const mortal = new MortalRecorder(recorder, operation.crashAfter ?? Infinity, () => {
+  const mortal = new MortalRecorder(recorder, records, () => {
     world.frozen = true;
     abort.abort();
   });
+  let calls = 0;
+  let changes = 0;
+  world.onCall = () => {
+    if (++calls === operation.cancelAfter) abort.abort();
+  };
+  world.onEffect = () => {
+    if (++changes === effects) mortal.die();
+  };
   const request: OperationRequest = {
-    ...{ kind, dryRun, snapshot: base, recorder: mortal, signal: abort.signal },
+    ...{ kind, dryRun, imports, snapshot: base, recorder: mortal, signal: abort.signal },
     program: {
       ...{ project: "fuzz", organization: "organization", stack: "dev", entry: declare(program) },
       root: resolve(__dirname, "../../.."),
@@ -103,6 +110,7 @@ export async function runFuzz(
   const result = await runOperation(request);
   world.frozen = false;
   world.onCall = () => undefined;
+  world.onEffect = () => undefined;
   world.faults = [];
   const left = await recorder.survivors();
   trace(operation, events, left, world);
@@ -117,18 +125,23 @@ export async function runFuzz(
   };
 }
 
-/** Passes a number of records on; then the process is dead, and nothing that it does counts. */
+/** Passes a number of records on, until they are on disk; then the process is dead, and nothing that it does counts. */
 class MortalRecorder implements StateRecorder {
   records = 0;
+  isDead = false;
+  private release: () => void = () => undefined;
+  private readonly death = new Promise<void>((resolve) => (this.release = resolve));
 
   constructor(
     private readonly recorder: StateRecorder,
     private readonly lifetime: number,
-    private readonly die: () => void,
+    private readonly onDeath: () => void,
   ) {}
 
-  get isDead(): boolean {
-    return this.records >= this.lifetime;
+  die(): void {
+    this.isDead = true;
+    this.onDeath();
+    this.release();
   }
 
   begin(type: PendingOperation["type"], resource: Parameters<StateRecorder["begin"]>[1]): Promise<number> {
@@ -149,9 +162,14 @@ class MortalRecorder implements StateRecorder {
 
   private async record<T>(write: () => Promise<T>, nothing: T): Promise<T> {
     if (this.isDead) return nothing;
-    this.records++;
+    if (this.records === this.lifetime) {
+      // Never written: whoever waits for it must not go on while the last record is still on its way to the disk.
+      await this.death;
+      return nothing;
+    }
+    const isLast = ++this.records === this.lifetime;
     const written = await write();
-    if (this.isDead) this.die();
+    if (isLast) this.die();
     return written;
   }
 }

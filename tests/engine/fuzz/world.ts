@@ -43,6 +43,8 @@ export class FuzzWorld {
   deleteBeforeReplace = false;
   mutations: string[] = [];
   onCall: () => void = () => undefined;
+  /** Something has just been created, updated or deleted. */
+  onEffect: () => void = () => undefined;
   private made = 0;
 
   readonly factory = (): ResourceProvider => {
@@ -85,7 +87,7 @@ export class FuzzWorld {
     return this.call("create", name, (mode) => {
       outputs.made = ++this.made;
       this.objects.set(at(id), outputs);
-      this.mutations.push(`create ${at(id)}`);
+      this.note(`create ${at(id)}`);
       if (mode === "after") this.misreported.add(at(id));
       if (mode === "half") throw new InitError(id, outputs, ["it is not well"]);
       return { id, outputs };
@@ -107,7 +109,7 @@ export class FuzzWorld {
     return this.call("update", name, (mode) => {
       if (!this.objects.has(at(id))) throw new Error(`${at(id)} does not exist`);
       this.objects.set(at(id), outputs);
-      this.mutations.push(`update ${at(id)}`);
+      this.note(`update ${at(id)}`);
       if (mode === "after") this.misreported.add(at(id));
       if (mode === "half") throw new InitError(id, outputs, ["it is not well"]);
       return { outputs };
@@ -116,13 +118,18 @@ export class FuzzWorld {
 
   private delete({ id, name }: DeleteRequest, at: Address): Promise<void> {
     return this.call("delete", name, (mode) => {
-      this.mutations.push(`delete ${at(id)}`);
       this.remove(at(id));
+      this.note(`delete ${at(id)}`);
       if (mode === "after") this.misreported.add(at(id));
     });
   }
 
-  private remove(address: string): void {
+  private note(mutation: string): void {
+    this.mutations.push(mutation);
+    this.onEffect();
+  }
+
+  remove(address: string): void {
     this.objects.delete(address);
     for (const [other, { within }] of [...this.objects]) {
       const place = other.slice(0, other.indexOf("/") + 1);
