@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { detailedInputDiff } from "../../engine/diff";
-import { InitError } from "../../providers/base/provider";
-import type { DiffRequest, DiffResult, ResourceProvider } from "../../providers/base/provider";
-import { containsSecret, reveal, secret, UNKNOWN } from "../../providers/base/values";
-import type { PropertyMap } from "../../providers/base/values";
+import { detailedInputDiff } from "../engine/diff";
+import { InitError } from "../providers/base/provider";
+import type { DiffRequest, DiffResult, ResourceProvider } from "../providers/base/provider";
+import { containsSecret, reveal, secret, UNKNOWN } from "../providers/base/values";
+import type { PropertyMap } from "../providers/base/values";
 
 /** All that there is outside the state, in a file, so that the provider may be any number of processes. */
 export interface World {

@@ -15,6 +15,8 @@ export interface Observation {
   readonly state: unknown;
 }
 
+const CODELESS = ["--generate-code=false"];
+
 type Json = Readonly<Record<string, unknown>>;
 
 export async function observe(
@@ -27,11 +29,12 @@ export async function observe(
   change?.(before);
   writeWorld(project.world, before);
   const isRehearsal = operation === "preview" || flags.includes("--preview-only");
-  const always = isRehearsal ? ["--json"] : ["--json", "--yes", "--skip-preview"];
-  const { code, stdout } = await project.run(engine, index, operation, ...always, ...flags);
+  const always = operation.startsWith("state ")
+    ? ["--yes"]
+    : ["--json", ...(isRehearsal ? [] : ["--yes", "--skip-preview"]), ...(operation === "import" ? CODELESS : [])];
+  const { code, stdout } = await project.run(engine, index, ...operation.split(" "), ...always, ...flags);
   const events = parse(stdout);
-  const exported = await project.run(engine, index, "stack", "export");
-  const { deployment } = JSON.parse(exported.stdout || "{}") as { deployment?: Json };
+  const deployment = project.deployment();
   const { calls, objects } = readWorld(project.world);
   return {
     succeeded: code === 0,
@@ -40,8 +43,8 @@ export async function observe(
     calls: calls.sort(),
     objects,
     state: {
-      resources: list(deployment?.["resources"]).map(normalized).sort(byKey),
-      pending: list(deployment?.["pending_operations"]).map(normalized),
+      resources: list(deployment.resources).map(normalized).sort(byKey),
+      pending: list(deployment.pending_operations).map(normalized),
     },
   };
 }
@@ -87,6 +90,8 @@ const INCIDENTAL: ReadonlySet<string> = new Set(["created", "modified", "sourceP
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const SORTED: ReadonlySet<string> = new Set(["dependencies", "additionalSecretOutputs", "aliases"]);
 
+const LINKS = "propertyDependencies";
+
 function normalized(resource: Json): unknown {
   const visit = (value: unknown, key: string): unknown => {
     if (typeof value === "string") return key === "ciphertext" ? "<secret>" : value.replace(UUID, "<uuid>");
@@ -95,8 +100,10 @@ function normalized(resource: Json): unknown {
       return SORTED.has(key) ? members.sort() : members;
     }
     if (typeof value !== "object" || value === null) return value;
-    const kept = Object.entries(value).filter(([name, member]) => !INCIDENTAL.has(name) && !isEmpty(name, member));
-    return Object.fromEntries(kept.map(([name, member]) => [name, visit(member, name)]));
+    const kept = Object.entries(value)
+      .filter(([name]) => !INCIDENTAL.has(name))
+      .map(([name, member]) => [name, visit(member, name)] as const);
+    return Object.fromEntries(kept.filter(([name, member]) => !isEmpty(key === LINKS ? key : name, member)));
   };
   return visit(resource, "");
 }

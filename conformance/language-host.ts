@@ -11,12 +11,12 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 /**
  * A language host for Pulumi's own engine where Pulumi's is not to be had: `pulumirpc.LanguageRuntime` by the SDK's
- * own `cmd/run` and `cmd/run-plugin`. Programs are loaded by this project's loader and not type-checked.
+ * own `cmd/run`, `cmd/run-plugin` and `cmd/run-policy-pack`. Programs are loaded by this project's loader and not type-checked.
  */
 
 /** The SDK's way to say that the user has been told already. */
 const TOLD_ALREADY = 32;
-const LOADER = join(__dirname, "../../cli/bin/register.js");
+const LOADER = join(__dirname, "../cli/bin/register.js");
 
 export async function serveLanguageHost(engineAddress: string): Promise<void> {
   const server = new Server();
@@ -76,11 +76,14 @@ async function runProgram(request: pb.RunRequest, engineAddress: string): Promis
 const runPlugin: handleServerStreamingCall<pb.RunPluginRequest, pb.RunPluginResponse> = (call) => {
   const { request } = call;
   const folder = request.getInfo()?.getProgramDirectory() || request.getProgram();
+  const isPolicyPack = request.getKind() === "analyzer";
   const child = spawn(
     process.execPath,
-    [require.resolve("@pulumi/pulumi/cmd/run-plugin"), folder, ...request.getArgsList()],
+    isPolicyPack
+      ? [require.resolve("@pulumi/pulumi/cmd/run-policy-pack"), ...request.getArgsList(), folder]
+      : [require.resolve("@pulumi/pulumi/cmd/run-plugin"), folder, ...request.getArgsList()],
     {
-      cwd: request.getPwd() || folder,
+      cwd: isPolicyPack ? folder : request.getPwd() || folder,
       env: { ...process.env, ...pairs(request.getEnvList()), PULUMI_NODEJS_TYPESCRIPT: "false" },
       stdio: ["ignore", "pipe", "pipe"],
     },

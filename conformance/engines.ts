@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, join } from "node:path";
+import { findPulumi } from "./find-pulumi";
+import { ROOT, WORKSHOP } from "./places";
 
-export const ROOT = resolve(__dirname, "../..");
-/** Ignored by git: the built engine, executables, the stacks under test. */
-export const WORKSHOP = join(ROOT, ".groundwork/conformance");
 const BIN = join(WORKSHOP, "bin");
 
 export type EngineName = "pulumi" | "groundwork";
@@ -24,7 +23,7 @@ export function makeExecutables(plugins: readonly string[]): void {
     writeFileSync(join(BIN, name), `#!${process.execPath}\n"use strict";\nrequire(${loader});\n${call}\n`);
     chmodSync(join(BIN, name), 0o755);
   };
-  const module = (file: string): string => JSON.stringify(join(ROOT, "tests/conformance", file));
+  const module = (file: string): string => JSON.stringify(join(__dirname, file));
   write(
     "pulumi-language-nodejs",
     `void require(${module("language-host.ts")}).serveLanguageHost(process.argv.at(-1));`,
@@ -44,9 +43,11 @@ export async function runEngine(
   cwd: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Finished> {
-  const { PATH = "", PULUMI = join(WORKSHOP, "pulumi"), HOME = "" } = process.env;
+  const { PATH = "", HOME = "" } = process.env;
   const [command, ...leading] =
-    engine === "pulumi" ? [PULUMI, "--non-interactive"] : [process.execPath, join(ROOT, "cli/bin/groundwork.js")];
+    engine === "pulumi"
+      ? [await findPulumi(), "--non-interactive"]
+      : [process.execPath, join(ROOT, "cli/bin/groundwork.js")];
   const child = spawn(command, [...leading, ...args], {
     cwd,
     env: {

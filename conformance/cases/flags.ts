@@ -1,8 +1,6 @@
-import { preview, up } from "../case";
+import { preview, run, up, urnOf } from "../case";
 import type { Case, Turn } from "../case";
 import { Group, Thing } from "../resources";
-
-const urn = (name: string) => `urn:pulumi:dev::conformance::test:index:Thing::${name}`;
 
 const chain =
   (value = 1) =>
@@ -13,7 +11,7 @@ const chain =
     new Thing("free", { value });
   };
 
-const destroy = (...flags: string[]): Turn => ({ operation: "destroy", flags });
+const destroy = (...flags: string[]): Turn => run("destroy", ...flags);
 const drifted: Turn["world"] = (world) => {
   world.objects["a"] = { value: 9, extra: true, made: 1 };
 };
@@ -24,7 +22,7 @@ const vanished: Turn["world"] = (world) => {
 export const FLAGS: readonly Case[] = [
   {
     name: "--target changes what is targeted and nothing else",
-    turns: [up(chain()), up(chain(2), "--target", urn("free"))],
+    turns: [up(chain()), up(chain(2), "--target", urnOf("free"))],
   },
   {
     name: "--target leaves out what is new and not targeted",
@@ -36,7 +34,7 @@ export const FLAGS: readonly Case[] = [
           new Thing("new");
         },
         "--target",
-        urn("a"),
+        urnOf("a"),
       ),
     ],
     differs: {
@@ -47,7 +45,7 @@ export const FLAGS: readonly Case[] = [
   },
   {
     name: "--target of a first update brings the stack and the provider along",
-    turns: [up(chain(), "--target", urn("free"))],
+    turns: [up(chain(), "--target", urnOf("free"))],
     differs: {
       pulumi: "tells of each resource that it left out as `same`",
       ours: "does not tell of them",
@@ -74,13 +72,13 @@ export const FLAGS: readonly Case[] = [
   },
   {
     name: "--target of a deletion refuses to leave dependents behind",
-    turns: [up(chain()), destroy("--target", urn("b"))],
+    turns: [up(chain()), destroy("--target", urnOf("b"))],
   },
   {
     name: "--target-dependents takes along what depends on a target",
-    turns: [up(chain()), destroy("--target", urn("b"), "--target-dependents")],
+    turns: [up(chain()), destroy("--target", urnOf("b"), "--target-dependents")],
   },
-  { name: "--replace replaces what did not change", turns: [up(chain()), up(chain(), "--replace", urn("free"))] },
+  { name: "--replace replaces what did not change", turns: [up(chain()), up(chain(), "--replace", urnOf("free"))] },
   {
     name: "--exclude-protected leaves what is protected and what that depends on",
     turns: [
@@ -126,4 +124,36 @@ export const FLAGS: readonly Case[] = [
       },
     ],
   },
+  {
+    name: "refresh --target reads nothing else",
+    turns: [up(chain()), { ...run("refresh", "--target", urnOf("a")), world: drifted }],
+  },
+  { name: "destroy --preview-only", turns: [up(chain()), destroy("--preview-only")] },
+  {
+    name: "--target of a resource that the program does not declare any more deletes it",
+    turns: [
+      up(chain()),
+      up(
+        () => {
+          const a = new Thing("a", { value: 1 });
+          new Thing("b", { value: a.made });
+        },
+        "--target",
+        urnOf("free"),
+      ),
+    ],
+  },
+  {
+    name: "--target --target-dependents of an update",
+    turns: [up(chain()), up(chain(2), "--target", urnOf("a"), "--target-dependents")],
+  },
+  {
+    name: "--continue-on-error of a destruction",
+    turns: [
+      up(chain()),
+      { ...destroy("--continue-on-error"), world: (world) => (world.failing = ["delete c"]) },
+      destroy(),
+    ],
+  },
+  { name: "up --expect-no-changes", turns: [up(chain()), up(chain(), "--expect-no-changes")] },
 ];

@@ -1,5 +1,5 @@
-import { rootStackResource } from "@pulumi/pulumi";
-import { up } from "../case";
+import * as pulumi from "@pulumi/pulumi";
+import { run, up, urnOf } from "../case";
 import type { Case } from "../case";
 import { Group, Thing } from "../resources";
 
@@ -107,7 +107,7 @@ export const OPTIONS: readonly Case[] = [
       up(() => void new Thing("a", { key: "k" })),
       up(() => {
         const parent = new Group("g");
-        new Thing("a", { key: "k" }, { parent, aliases: [{ parent: rootStackResource }] });
+        new Thing("a", { key: "k" }, { parent, aliases: [{ parent: pulumi.rootStackResource }] });
       }),
     ],
   },
@@ -162,5 +162,71 @@ export const OPTIONS: readonly Case[] = [
   {
     name: "a resource that is renamed without an alias",
     turns: [up(() => void new Thing("a", { key: "k" })), up(() => void new Thing("b", { key: "k" }))],
+  },
+  {
+    name: "ignoreChanges of a member of a list and of what is new",
+    turns: [
+      up(() => void new Thing("a", { value: [{ x: 1 }, { x: 2 }] })),
+      up(
+        () =>
+          void new Thing("a", { value: [{ x: 1 }, { x: 3 }], other: 1 }, { ignoreChanges: ["value[1].x", "other"] }),
+      ),
+    ],
+  },
+  {
+    name: "an alias by URN",
+    turns: [
+      up(() => void new Thing("a", { key: "k" })),
+      up(() => void new Thing("b", { key: "k" }, { aliases: [urnOf("a")] })),
+    ],
+  },
+  {
+    name: "a component that is renamed twice keeps its children",
+    turns: [
+      up(group("g", [])),
+      up(group("h", [{ name: "g" }])),
+      up(group("i", [{ name: "h" }, { name: "g" }])),
+      run("destroy"),
+    ],
+  },
+  {
+    name: "a secret input that becomes plain, and back",
+    turns: [
+      up(() => void new Thing("a", { value: pulumi.secret("v") })),
+      up(() => void new Thing("a", { value: "v" })),
+      up(() => void new Thing("a", { value: pulumi.secret("v") })),
+    ],
+  },
+  {
+    name: "a transform changes what is declared",
+    turns: [
+      up(() => {
+        void pulumi.runtime.registerResourceTransform(({ props, opts }) => ({
+          props: { ...props, value: "put" },
+          opts,
+        }));
+        new Thing("a", { value: "own" });
+      }),
+    ],
+  },
+  {
+    name: "a function of a provider, whose result a resource takes",
+    turns: [
+      up(() => {
+        const a = new Thing("a");
+        new Thing("b", { value: pulumi.runtime.invokeOutput("test:index:echo", { of: a.made }, { dependsOn: [a] }) });
+      }),
+    ],
+  },
+  {
+    name: "what depends on a component depends on its children",
+    turns: [
+      up(() => {
+        const parent = new Group("g");
+        new Thing("child", {}, { parent });
+        new Thing("after", {}, { dependsOn: parent });
+      }),
+      run("destroy"),
+    ],
   },
 ];

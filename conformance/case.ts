@@ -17,14 +17,33 @@ export interface Difference {
   readonly reason: string;
 }
 
+export type Operation =
+  | "preview"
+  | "up"
+  | "refresh"
+  | "destroy"
+  | "import"
+  | "state delete"
+  | "state rename"
+  | "state protect"
+  | "state unprotect";
+
 export interface Turn {
-  readonly operation: "preview" | "up" | "refresh" | "destroy";
-  /** What `pulumi` and `groundwork` are given besides. */
+  readonly operation: Operation;
+  /** What `pulumi` and `groundwork` are given besides: flags and arguments. */
   readonly flags?: readonly string[];
   /** Absent: that of the turn before. */
   readonly program?: () => unknown;
   /** What happens to the world before. Faults hold for this turn. */
   readonly world?: (world: World) => void;
+  /** What is changed by hand before, between `stack export` and `stack import`. */
+  readonly edit?: (deployment: Deployment) => void;
+}
+
+/** What `stack export` prints, as far as cases change it. */
+export interface Deployment {
+  resources: Record<string, unknown>[];
+  pending_operations?: unknown[];
 }
 
 export function up(program: () => unknown, ...flags: string[]): Turn {
@@ -35,7 +54,16 @@ export function preview(program: () => unknown, ...flags: string[]): Turn {
   return { operation: "preview", program, flags };
 }
 
+export function run(operation: Operation, ...flags: string[]): Turn {
+  return { operation, flags };
+}
+
 /** The same with calls that fail. */
 export function failing(turn: Turn, ...calls: string[]): Turn {
   return { ...turn, world: (world) => void (world.failing = calls) };
+}
+
+/** The URN of a thing at the top of the stack. */
+export function urnOf(name: string): string {
+  return `urn:pulumi:dev::conformance::test:index:Thing::${name}`;
 }

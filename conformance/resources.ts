@@ -24,7 +24,11 @@ export class Group extends pulumi.ComponentResource {
 
 /** An explicit provider; another `place` replaces it and what it serves. */
 export class Place extends pulumi.ProviderResource {
-  constructor(name: string, args: { readonly place?: string; readonly password?: pulumi.Input<string> }) {
-    super("test", name, args);
+  constructor(
+    name: string,
+    args: { readonly place?: string; readonly password?: pulumi.Input<string> },
+    opts?: pulumi.ResourceOptions,
+  ) {
+    super("test", name, args, opts);
   }
 }

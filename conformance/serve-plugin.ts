@@ -1,5 +1,5 @@
-import { serve } from "../../providers/base/serve";
-import { builtinProviders } from "../../providers";
+import { serve } from "../providers/base/serve";
+import { builtinProviders } from "../providers";
 import { createFileProvider } from "./world";
 
 /** Serves one of our providers as the plugin `pulumi-resource-<name>`; `test` works on the file CONFORMANCE_WORLD. */
