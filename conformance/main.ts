@@ -1,3 +1,4 @@
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { CASES } from "./cases";
 import { makeExecutables } from "./engines";
@@ -7,8 +8,8 @@ import type { Verdict } from "./play";
 import { ROOT } from "./places";
 import { isExpected, writeReport } from "./report";
 
-/** Cases at once: each is a chain of processes. */
-const AT_ONCE = 2;
+/** Cases at once: each is a chain of processes, which wait for one another. */
+const AT_ONCE = 2 * cpus().length;
 
 /**
  * `npm run conformance [-- WORDS…]`: runs every case, or those whose names hold one of the words, and tells each that is

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { detailedInputDiff } from "../engine/diff";
 import { InitError } from "../providers/base/provider";
 import type { DiffRequest, DiffResult, ResourceProvider } from "../providers/base/provider";
-import { containsSecret, reveal, secret, UNKNOWN } from "../providers/base/values";
+import { containsSecret, equalValues, reveal, secret, UNKNOWN } from "../providers/base/values";
 import type { PropertyMap } from "../providers/base/values";
 
 /** All that there is outside the state, in a file, so that the provider may be any number of processes. */
@@ -57,7 +57,7 @@ export function createFileProvider(file: string): ResourceProvider {
   return {
     checkConfig: async ({ inputs }) => ({ inputs, failures: [] }),
     diffConfig: async ({ oldInputs, inputs }) => ({
-      ...{ changes: true, diffs: [] },
+      ...{ changes: !equalValues(oldInputs, inputs), diffs: [] },
       replaces: oldInputs["place"] === inputs["place"] ? [] : ["place"],
     }),
     configure: async () => undefined,

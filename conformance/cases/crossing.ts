@@ -1,6 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random";
-import { PrivateKey, SelfSignedCert } from "@pulumi/tls";
 import { preview, run, up } from "../case";
 import type { Case } from "../case";
 import { Group, Place, Thing } from "../resources";
@@ -19,8 +17,10 @@ const everything = () => {
   return { plain: a.made, hidden: pulumi.secret({ a: [1] }), group: group.urn };
 };
 
-/** Keys and passwords are other ones each time. */
-const certificates = () => {
+/** Keys and passwords are other ones each time. The packages are large, and no other case needs them. */
+const certificates = async () => {
+  const { PrivateKey, SelfSignedCert } = await import("@pulumi/tls");
+  const { RandomPassword } = await import("@pulumi/random");
   const key = new PrivateKey("key", { algorithm: "ECDSA", ecdsaCurve: "P256" });
   const certificate = new SelfSignedCert("certificate", {
     ...{ privateKeyPem: key.privateKeyPem, subject: { commonName: "ca" }, isCaCertificate: true },

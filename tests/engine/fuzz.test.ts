@@ -20,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), "groundwork-fuzz-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const PROPERTY = "whatever fails or dies in any program, the state is valid and the next run converges";
-const LIMIT = 60_000 + 200 * RUNS;
+const LIMIT = 60_000 + 1_000 * RUNS;
 
 function property(open: OpenRecorder): () => Promise<void> {
   return async () => {
