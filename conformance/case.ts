@@ -17,6 +17,12 @@ export interface Difference {
   readonly reason: string;
 }
 
+export const REFUSES_AT_ONCE: Difference = {
+  pulumi: "tells of the refusal as a deletion that failed, and deletes what is not protected",
+  ours: "refuses before any step",
+  reason: "nothing has been begun",
+};
+
 export type Operation =
   | "preview"
   | "up"
@@ -36,7 +42,7 @@ export interface Turn {
   readonly program?: () => unknown;
   /** What happens to the world before. Faults hold for this turn. */
   readonly world?: (world: World) => void;
-  /** What is changed by hand before, between `stack export` and `stack import`. */
+  /** How the state's file is changed before. */
   readonly edit?: (deployment: Deployment) => void;
 }
 

@@ -1,4 +1,4 @@
-import type { Case, Turn } from "./case";
+import type { Case } from "./case";
 import { differences } from "./compare";
 import type { EngineName } from "./engines";
 import { observe } from "./observe";
@@ -36,15 +36,13 @@ export async function judge(each: Case, first: EngineName): Promise<Verdict> {
 async function play({ name, turns }: Case, label: string, by: (turn: number) => EngineName): Promise<Observation[]> {
   const project = await TestProject.create(by(0), `${label} ${name}`, name);
   const seen: Observation[] = [];
-  for (const [index, turn] of turns.entries()) seen.push(await playTurn(by(index), project, index, turn));
+  for (const [index, turn] of turns.entries()) {
+    if (turn.edit !== undefined) project.edit(turn.edit);
+    seen.push(await observe(by(index), project, index, turn));
+  }
   const other = by(turns.length - 1) === "pulumi" ? "groundwork" : "pulumi";
   must(await project.run(other, turns.length - 1, "stack", "export"));
   return seen;
-}
-
-async function playTurn(engine: EngineName, project: TestProject, index: number, turn: Turn): Promise<Observation> {
-  if (turn.edit !== undefined) await project.edit(engine, index, turn.edit);
-  return observe(engine, project, index, turn);
 }
 
 function compare(each: Case, turn: number, one: Observation, other: Observation | undefined): string[] {

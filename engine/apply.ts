@@ -37,6 +37,7 @@ export class Application {
       case "update":
         return this.update(decision.old);
       case "recreate":
+        if (decision.old.external) return this.beside(decision.old);
         await this.announceReplacement(decision.old);
         return this.inPlaceOf(decision.old);
       case "import":
@@ -46,12 +47,7 @@ export class Application {
           await this.announceReplacement(decision.old);
           return this.inPlaceOf(ctx.old.live.get(decision.old.urn) ?? decision.old);
         }
-        const state = await this.create("create-replacement", (put) => [
-          ...[{ put }, { put: ctx.old.condemn(decision.old), replacing: decision.old }],
-          ...this.renames(decision.old),
-        ]);
-        await this.announceReplacement(decision.old, state);
-        return state;
+        return this.beside(decision.old);
       }
     }
   }
@@ -71,6 +67,16 @@ export class Application {
       { local: true },
     );
     if (old !== undefined) await this.announceReplacement(old, state);
+    return state;
+  }
+
+  /** Creates a replacement while what it replaces is still there, and goes later. */
+  private async beside(old: ResourceState): Promise<ResourceState> {
+    const state = await this.create("create-replacement", (put) => [
+      ...[{ put }, { put: this.ctx.old.condemn(old), replacing: old }],
+      ...this.renames(old),
+    ]);
+    await this.announceReplacement(old, state);
     return state;
   }
 

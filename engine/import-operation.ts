@@ -54,11 +54,13 @@ async function importOne(ctx: Context, goal: Goal, spec: ImportSpec): Promise<vo
     if (id === undefined) return void ctx.current.set(urn, await register(ctx, goal));
     ctx.claim(urn);
     const provider = await providerOf(ctx, spec);
-    const intended = stateOf(goal, { id, inputs: {}, outputs: {}, provider, touched: true });
+    // Nobody has declared yet that it is imported; Pulumi's engine keeps the id as that of the object alone.
+    const { importId: _declared, ...kept } = goal;
+    const intended = stateOf(kept, { id, inputs: {}, outputs: {}, provider, touched: true });
     await ctx.step({ op: "import", urn, type, provider, new: intended }, async () => {
       const instance = await ctx.providers.instance(provider);
       const found = await findForImport(instance.provider, goal, id);
-      const state = stateOf(goal, { ...found, provider, touched: true });
+      const state = stateOf(kept, { ...found, provider, touched: true });
       const sides = { inputs: found.inputs, oldInputs: found.inputs };
       const { failures } = await instance.provider.check({ urn, type, name: goal.name, ...sides });
       for (const { property, reason } of failures) {

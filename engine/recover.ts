@@ -121,7 +121,7 @@ async function recoverCreation(
   ctx.diagnose(
     "warning",
     `the last run was interrupted while it created this resource, and nobody knows whether it exists; look for it, ` +
-      "then import or delete it, and remove the pending operation with `groundwork stack export`, an editor and `groundwork stack import`",
+      "then import or delete it, and forget the pending operation by `groundwork stack export | groundwork stack import`",
     state.urn,
   );
   return false;

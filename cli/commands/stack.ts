@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 
+import { isObject } from "../../engine/state/property-codec";
 import type { ResourceState } from "../../engine/resource-state";
 import { urnName } from "../../engine/urn";
 import { reveal } from "../../providers/base/values";
@@ -97,8 +98,23 @@ export async function importState(
     throw new CliError("usage", `${source} is not JSON; give it what \`stack export\` printed`);
   }
   const salt = config.salt === undefined ? {} : { salt: config.salt };
-  await stack.import(deployment, { force: flags.force === true, config: config.forHistory(), ...salt });
+  await stack.import(withoutPending(deployment), { force: flags.force === true, config: config.forHistory(), ...salt });
   process.stdout.write("Import complete.\n");
+}
+
+/** What is imported is what somebody has looked at: nothing in it is open any more. Source: Pulumi's CLI. */
+function withoutPending(exported: unknown): unknown {
+  if (!isObject(exported) || !isObject(exported["deployment"])) return exported;
+  const { pending_operations: pending, ...deployment } = exported["deployment"];
+  for (const { type, resource } of Array.isArray(pending) ? (pending as PendingEntry[]) : []) {
+    process.stderr.write(`warning: removing the pending operation "${type}" on ${resource?.urn ?? "?"}\n`);
+  }
+  return { ...exported, deployment };
+}
+
+interface PendingEntry {
+  readonly type: string;
+  readonly resource?: { readonly urn?: string };
 }
 
 /** `stack init <name>` */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { run, up, urnOf } from "../case";
+import { REFUSES_AT_ONCE, run, up, urnOf } from "../case";
 import type { Case } from "../case";
 import { Group, Thing } from "../resources";
 
@@ -12,11 +12,7 @@ export const OPTIONS: readonly Case[] = [
   {
     name: "protect refuses a deletion",
     turns: [up(() => void new Thing("a", {}, { protect: true })), up(() => undefined), { operation: "destroy" }],
-    differs: {
-      pulumi: "tells of the refusal as a deletion that failed",
-      ours: "refuses before any step",
-      reason: "nothing has been begun",
-    },
+    differs: REFUSES_AT_ONCE,
   },
   {
     name: "protect refuses a replacement",

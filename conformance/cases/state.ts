@@ -1,4 +1,4 @@
-import { run, up, urnOf } from "../case";
+import { REFUSES_AT_ONCE, run, up, urnOf } from "../case";
 import type { Case, Deployment, Turn } from "../case";
 import { Thing } from "../resources";
 
@@ -57,7 +57,11 @@ export const STATE: readonly Case[] = [
     turns: [up(guarded), run("state unprotect", urnOf("a")), run("destroy")],
   },
   { name: "state unprotect --all", turns: [up(guarded), run("state unprotect", "--all")] },
-  { name: "state protect", turns: [up(pair), run("state protect", urnOf("a")), run("destroy")] },
+  {
+    name: "state protect keeps a resource from being deleted",
+    turns: [up(pair), run("state protect", urnOf("a")), run("destroy")],
+    differs: REFUSES_AT_ONCE,
+  },
   {
     name: "a creation that was interrupted stays pending, and a resource of its name is made",
     turns: [up(one), { ...up(one), edit: interrupted("creating", "a", false) }, up(one)],
@@ -80,9 +84,15 @@ export const STATE: readonly Case[] = [
       up(one),
       {
         ...up(one),
+        world: (world) => delete world.objects["a"],
         edit: (deployment) => void Object.assign(resource(deployment, "a"), { pendingReplacement: true }),
       },
     ],
+    differs: {
+      pulumi: "makes it and then deletes the former object, even when the two are one object",
+      ours: "makes it",
+      reason: "the state says that the former object is gone",
+    },
   },
   {
     name: "what waits for its deletion is deleted by any update",

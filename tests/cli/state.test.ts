@@ -88,6 +88,18 @@ describe("stack import", () => {
     expect(await say("stack", "history")).toMatch(/^UpdateKind: import\nStatus: succeeded\n/);
   });
 
+  it("drops pending operations, with a warning, as somebody has looked at what is imported", async () => {
+    const exported = JSON.parse(await say("stack", "export")) as { deployment: { resources: unknown[] } };
+    const [resource] = exported.deployment.resources.slice(-1);
+    const deployment = { ...exported.deployment, pending_operations: [{ type: "creating", resource }] };
+    const imported = await project.run(["stack", "import"], {}, JSON.stringify({ ...exported, deployment }));
+    expect(imported).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^warning: removing the pending operation "creating" on urn:/) as string,
+    });
+    expect(await say("stack", "export")).not.toContain("pending_operations");
+  });
+
   it("refuses another stack's state and a broken one, unless it is forced to mend it", async () => {
     const exported = await say("stack", "export");
     const parsed = JSON.parse(exported) as { deployment: { resources: unknown[] } };

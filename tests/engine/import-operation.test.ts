@@ -19,7 +19,7 @@ test("takes objects into an empty state, protected, and changes none", async () 
   const result = await stack.import(spec("a"), spec("b", { protect: false }));
   expect(result.errors).toEqual([]);
   expect(result.changes).toEqual({ create: 1, import: 2 });
-  expect(stack.state("a")).toMatchObject({ id: "a", importID: "a", protect: true, inputs: { key: "a", value: 1 } });
+  expect(stack.state("a")).toMatchObject({ id: "a", protect: true, inputs: { key: "a", value: 1 } });
   expect(stack.state("b").protect).toBeUndefined();
   expect(stack.world.calls.filter((call) => !/configure|read/.test(call))).toEqual([]);
   const program = () =>
