@@ -2,6 +2,7 @@ import { Option } from "commander";
 import type { Command } from "commander";
 
 import { parallelFlag, providersFlag, repeatable } from "./operation-flags";
+import { QUESTIONS } from "../stacks/new-environment/questions";
 import type { OperationKind } from "./operation-flags";
 import type { GlobalFlags } from "./program";
 
@@ -21,6 +22,7 @@ export interface CommandSpec {
 const JSON_FLAG = ["-j, --json", "print JSON"] as const;
 const YES = ["-y, --yes", "do not ask"] as const;
 const SECRETS = ["--show-secrets", "show secrets in clear"] as const;
+const CONFIG_FILE = ["--config-file <path>", "the configuration file to use"] as const;
 const PATH = ["--path", "the key is a path into a structured value: topology.hosts[0]"] as const;
 
 const stack = (): Promise<typeof import("./commands/stack")> => import("./commands/stack");
@@ -100,7 +102,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     usage: "config",
     help: "show the stack's configuration",
-    flags: [JSON_FLAG, SECRETS, ["--config-file <path>", "the configuration file to use"]],
+    flags: [JSON_FLAG, SECRETS, CONFIG_FILE],
     run: async (command) => (await config()).list(command.optsWithGlobals()),
   },
   {
@@ -181,6 +183,17 @@ export const COMMANDS: readonly CommandSpec[] = [
       (await import("./commands/import")).importResources(args, command.optsWithGlobals()),
   },
   {
+    usage: "env",
+    help: "make environments",
+    run: (command) => Promise.resolve(command.help()),
+  },
+  {
+    usage: "env new <name>",
+    help: "write the commented file of a new environment; what no flag says is asked for",
+    flags: QUESTIONS.map(({ flag, asks }) => [`--${flag} <value>`, asks] as const),
+    run: async (command, name = "") => (await import("./commands/env")).newEnvironment(name, command.optsWithGlobals()),
+  },
+  {
     usage: "ca",
     help: "take a platform's certificate authority from outside",
     run: (command) => Promise.resolve(command.help()),
@@ -194,6 +207,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ["--organization <name>", "its organization"],
       ["--key-algorithm <algorithm>", "ECDSA-P256 (default), ECDSA-P384, RSA-2048 or RSA-4096"],
       ["--renew", "a new request for the key that there is"],
+      CONFIG_FILE,
     ],
     run: async (command, platform = "") => (await ca()).csr(platform, command.optsWithGlobals()),
   },
@@ -204,6 +218,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ["--certificate <path>", "PEM: the authority's own certificate first, then those above it"],
       ["--root <path>", "PEM: the root, when it is not in that file"],
       ["--key <path>", "PEM: its private key, when `ca csr` has not made it"],
+      CONFIG_FILE,
     ],
     run: async (command, platform = "") => (await ca()).importAuthority(platform, command.optsWithGlobals()),
   },

@@ -4,7 +4,7 @@ import { CliError } from "./errors";
 
 /** Commands of Pulumi's own CLI that the embedded engine does not have yet. */
 export const UNSUPPORTED_COMMANDS =
-  "about ai console convert deployment env install login logout logs new org package plugin project " +
+  "about ai console convert deployment install login logout logs new org package plugin project " +
   "query schema template watch whoami";
 
 /** Flags of Pulumi's preview, up, refresh and destroy that the embedded engine does not have yet; `=` takes a value. */

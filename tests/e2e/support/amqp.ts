@@ -9,7 +9,7 @@ export interface Login {
   /** PEM. */
   readonly ca: string;
   /** The client's own, in PEM. @default none is shown */
-  readonly identity?: { readonly cert: string; readonly key: string };
+  readonly identity?: { readonly cert: string; readonly key: string } | undefined;
 }
 
 const PORT = 5671;

@@ -1,6 +1,6 @@
 import { Client } from "pg";
 
-import type { Environment } from "./environment";
+import type { Host } from "../../../lab/host";
 
 /** What broker, database server and hosts hold, by name. Two of the same things are equal. */
 export interface Inventory {
@@ -16,7 +16,21 @@ export interface BrokerInventory {
   readonly [kind: string]: unknown;
 }
 
-export async function takeInventory(environment: Environment): Promise<Inventory> {
+/** Hosts and servers, and the operators by whom one looks into them. */
+export interface Surveyed {
+  readonly facts: {
+    readonly broker: { readonly endpoint: string; readonly username: string; readonly password: string };
+    readonly database: {
+      readonly host: string;
+      readonly port: number;
+      readonly username: string;
+      readonly password: string;
+    };
+  };
+  readonly hosts: readonly Host[];
+}
+
+export async function takeInventory(environment: Surveyed): Promise<Inventory> {
   const [broker, database, ...files] = await Promise.all([
     brokerInventory(environment),
     databaseInventory(environment),
@@ -26,14 +40,14 @@ export async function takeInventory(environment: Environment): Promise<Inventory
 }
 
 /** Everything that the broker's management API exports, and where it listens. */
-export async function brokerInventory(environment: Environment): Promise<BrokerInventory> {
+export async function brokerInventory(environment: Surveyed): Promise<BrokerInventory> {
   const definitions = (await fromBroker(environment, "definitions")) as Record<string, unknown>;
   const { listeners } = (await fromBroker(environment, "overview")) as { listeners: unknown };
   const all = Object.entries({ ...definitions, listeners });
   return Object.fromEntries(all.map(([kind, each]) => [kind, sorted(each)])) as BrokerInventory;
 }
 
-async function fromBroker({ facts }: Environment, resource: string): Promise<unknown> {
+async function fromBroker({ facts }: Surveyed, resource: string): Promise<unknown> {
   const { endpoint, username, password } = facts.broker;
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
   const response = await fetch(`${endpoint}/api/${resource}`, { headers: { authorization } });
@@ -63,7 +77,7 @@ const CATALOGUES = {
       ORDER BY line_number`,
 };
 
-export async function databaseInventory(environment: Environment): Promise<Record<string, unknown>> {
+export async function databaseInventory(environment: Surveyed): Promise<Record<string, unknown>> {
   return asOperator(environment, async (client) => {
     const found: Record<string, unknown> = {};
     for (const [kind, sql] of Object.entries(CATALOGUES)) found[kind] = (await client.query(sql)).rows;
@@ -73,7 +87,7 @@ export async function databaseInventory(environment: Environment): Promise<Recor
 
 /** Works as the superuser, in `postgres` or another database. */
 export async function asOperator<T>(
-  { facts }: Environment,
+  { facts }: Surveyed,
   work: (client: Client) => Promise<T>,
   database = "postgres",
 ): Promise<T> {
