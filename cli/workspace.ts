@@ -5,12 +5,10 @@ import { dirname, join } from "node:path";
 
 import type { Project } from "../engine/project/project";
 import { loadProject } from "../engine/project/project";
-import type { ResourceState } from "../engine/resource-state";
 import type { Backend, StackReference } from "../engine/state/backend";
 import { passphraseKeyring } from "../engine/state/passphrase";
 import type { Keyring } from "../engine/state/passphrase";
 import { openBackend } from "../engine/state/stack";
-import { STACK_TYPE } from "../engine/urn";
 import type { PropertyMap } from "../providers/base/values";
 import { CliError } from "./errors";
 import type { GlobalFlags } from "./program";
@@ -78,7 +76,7 @@ export class Workspace {
   async outputsOf(reference: string): Promise<PropertyMap | undefined> {
     const { project, name } = this.locate(reference);
     const stack = this.backend.stack(project, name);
-    return (await stack.exists()) ? stackOutputs((await stack.read()).resources) : undefined;
+    return (await stack.exists()) ? stack.outputs() : undefined;
   }
 
   private ownName(reference: string): string {
@@ -98,11 +96,6 @@ export class Workspace {
       `${reference} is no stack; write <stack>, <project>/<stack> or organization/<project>/<stack>`,
     );
   }
-}
-
-/** What a stack's program exports. */
-export function stackOutputs(resources: readonly ResourceState[]): PropertyMap {
-  return resources.find((resource) => resource.type === STACK_TYPE && resource.delete !== true)?.outputs ?? {};
 }
 
 export function enter(folder: string): void {

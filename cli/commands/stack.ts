@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 
 import { isObject } from "../../engine/state/property-codec";
 import type { ResourceState } from "../../engine/resource-state";
+import { stackOutputs } from "../../engine/state/stack-state";
 import { urnName } from "../../engine/urn";
 import { reveal } from "../../providers/base/values";
 import type { PropertyMap, Value } from "../../providers/base/values";
@@ -11,7 +12,7 @@ import { CliError } from "../errors";
 import type { GlobalFlags } from "../program";
 import { confirmByName, readStandardInput } from "../prompt";
 import { Session } from "../session";
-import { stackOutputs, Workspace } from "../workspace";
+import { Workspace } from "../workspace";
 
 interface OutputFlags extends GlobalFlags {
   readonly json?: boolean;
@@ -31,7 +32,7 @@ export async function info(flags: OutputFlags & { readonly showUrns?: boolean })
     `Current stack is ${stack.name}:\n${INDENT}Backend: ${workspace.backend.url}\n` +
       `${INDENT}Last update: ${update ?? "never"}\n${INDENT}Pending operations: ${pendingOperations.length}\n` +
       `Current stack resources (${resources.length}):\n${table([["TYPE", flags.showUrns === true ? "URN" : "NAME"], ...resourceRows(resources, named)], INDENT)}\n` +
-      outputsTable(stackOutputs(resources), flags.showSecrets === true),
+      outputsTable(stackOutputs({ resources }), flags.showSecrets === true),
   );
 }
 
@@ -58,7 +59,7 @@ export async function list(flags: OutputFlags & { readonly all?: boolean }): Pro
 /** `stack output [name]` */
 export async function output(name: string | undefined, flags: OutputFlags): Promise<void> {
   const { stack } = await Session.openExisting(flags);
-  const outputs = stackOutputs((await stack.read()).resources);
+  const outputs = await stack.outputs();
   const clear = flags.showSecrets === true;
   const value = name === undefined ? outputs : outputs[name];
   if (value === undefined) {

@@ -1,4 +1,5 @@
 import type { StepOp } from "../events";
+import type { PropertyMap } from "../../providers/base/values";
 import type { Snapshot, StateRecorder } from "../resource-state";
 
 /** Where stacks are kept. Implemented by `openBackend` (`stack.ts`) over a folder. */
@@ -34,6 +35,8 @@ export interface Stack extends StackReference {
   salt(): Promise<string | undefined>;
   /** The state as it is now, without a lock; what a killed run left in its journal is included. */
   read(): Promise<Snapshot>;
+  /** What its program exported; needs no passphrase unless something of that is secret. */
+  outputs(): Promise<PropertyMap>;
   /** What `stack export` prints; secrets as ciphertexts unless `showSecrets`. */
   export(options?: { readonly showSecrets?: boolean }): Promise<Deployment>;
   /** Replaces the state by what `stack export` printed, of this or of Pulumi's own CLI. */

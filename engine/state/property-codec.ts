@@ -5,7 +5,7 @@ import type { Crypter } from "./passphrase";
 
 /** The key that marks an object of the state as more than an object. Source: Pulumi's `resource.SigKey`. */
 const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
-const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 /** Stands for a value that was not known. Source: Pulumi's `computedValuePlaceholder`. */
 const UNKNOWN_PLACEHOLDER = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

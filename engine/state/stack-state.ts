@@ -1,5 +1,7 @@
 import { setTimeout } from "node:timers/promises";
+import type { PropertyMap } from "../../providers/base/values";
 import type { PendingOperation, Snapshot } from "../resource-state";
+import { STACK_TYPE } from "../urn";
 import type { RawCheckpoint } from "./checkpoint";
 import { decodeSnapshot, encodeSnapshot, formatCheckpoint, parseCheckpoint, sha256 } from "./checkpoint";
 import { readIfExists } from "./durable-file";
@@ -11,7 +13,7 @@ import { operationKey, replay } from "./journal";
 import type { JournalEnd, JournalFile } from "./journal-file";
 import { parseJournal } from "./journal-file";
 import type { Crypter, Keyring } from "./passphrase";
-import { PropertyCodec } from "./property-codec";
+import { PropertyCodec, SECRET_SIGNATURE, isObject } from "./property-codec";
 
 /** A stack's files as they lie: no secret opened, no resource looked at. */
 export interface RawState {
@@ -83,6 +85,22 @@ export async function decodeState(raw: RawState, stack: string, keyring: Keyring
   const base = markOurs(decodeSnapshot(latest, codec), raw.journal, codec);
   const snapshot = raw.journal?.ahead ? replay(base, raw.journal.entries, codec) : base;
   return { snapshot, codec, salt: latest.salt };
+}
+
+/** What the stack's program exported. Its passphrase is asked for only when something of that is secret. */
+export async function decodeOutputs(raw: RawState, stack: string, keyring: Keyring): Promise<PropertyMap> {
+  const { latest } = raw.checkpoint;
+  // Entries of a journal may replace what the checkpoint says, and refer to all that it holds.
+  if (raw.journal?.ahead) return stackOutputs((await decodeState(raw, stack, keyring)).snapshot);
+  const own = latest.resources.filter((each) => isObject(each) && each["type"] === STACK_TYPE);
+  const isOpen = !JSON.stringify(own).includes(SECRET_SIGNATURE);
+  const codec = await openCodec(isOpen ? undefined : latest.salt, stack, keyring);
+  return stackOutputs(decodeSnapshot({ ...latest, resources: own, pendingOperations: [] }, codec));
+}
+
+/** What a stack's program exported. */
+export function stackOutputs({ resources }: Pick<Snapshot, "resources">): PropertyMap {
+  return resources.find(({ type, delete: isOld }) => type === STACK_TYPE && isOld !== true)?.outputs ?? {};
 }
 
 /** Without a salt only a state without secrets can be read and written. */

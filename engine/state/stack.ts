@@ -29,7 +29,7 @@ import { isLocked, removeLocks, takeLock } from "./lock";
 import type { Lock } from "./lock";
 import type { Keyring } from "./passphrase";
 import { CLEAR_WRITER } from "./property-codec";
-import { decodeState, formatState, openCodec, readState } from "./stack-state";
+import { decodeOutputs, decodeState, formatState, openCodec, readState } from "./stack-state";
 import type { StackContext } from "./update";
 import { historyEntry, openUpdate, unixSeconds } from "./update";
 
@@ -85,6 +85,7 @@ function openStack(folder: string, project: string, context: StackContext): Stac
     remove: (options) => withLock(context, () => removeStack(context, options?.force === true)),
     salt: async () => (await readState(paths, qualifiedName)).checkpoint.latest.salt,
     read: async () => (await decodeState(await readState(paths, qualifiedName), qualifiedName, keyring)).snapshot,
+    outputs: async () => decodeOutputs(await readState(paths, qualifiedName), qualifiedName, keyring),
     export: async (options) => formatExport(await exportState(context, options?.showSecrets === true)),
     import: (deployment, options = {}) => withLock(context, () => importState(context, project, deployment, options)),
     history: () => readHistory(paths),
