@@ -1,5 +1,7 @@
+import { resolve } from "node:path";
+
 import type { EngineEvent } from "../../engine/events";
-import type { ImportSpec, OperationResult, ProgramInfo, StackConfig } from "../../engine/operation";
+import type { ImportSpec, OperationResult, PolicyPackOptions, ProgramInfo, StackConfig } from "../../engine/operation";
 import { PlanBuilder } from "../../engine/plan";
 import type { Plan } from "../../engine/plan";
 import type { Snapshot, StateRecorder } from "../../engine/resource-state";
@@ -185,12 +187,21 @@ class Operation {
     const request = {
       ...{ kind, dryRun, program, config, snapshot, recorder, providers, plugins, options, onEvent, signal },
       imports: this.imports,
-      policyPacks: (flags.policyPack ?? []).map((path, i) => ({ path, config: flags.policyPackConfig?.[i] })),
+      policyPacks: policyPacks(flags),
       readStack: (name: string) => workspace.outputsOf(name),
       ...(this.plan !== undefined && { plan: this.plan }),
     };
     return runOperation(request).finally(() => display.close());
   }
+}
+
+/** Packs with their configurations, as the paths are before the program changes to its own folder. */
+export function policyPacks({
+  policyPack = [],
+  policyPackConfig = [],
+}: Pick<OperationFlags, "policyPack" | "policyPackConfig">): readonly PolicyPackOptions[] {
+  const configs = policyPackConfig.map((path) => resolve(path));
+  return policyPack.map((path, i) => ({ path: resolve(path), config: configs[i] }));
 }
 
 const NOTHING_RECORDED: StateRecorder = {

@@ -31,7 +31,8 @@ export class Ido extends pulumi.ComponentResource {
   readonly passwords: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: IdoArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("groundwork:icinga2:Ido", name, {}, opts);
+    // The inputs tell policies before an update: files that say it hold passwords, which are made in it.
+    super("groundwork:icinga2:Ido", name, { sslmode: args.settings.sslmode }, opts);
     const { settings, platform, masters } = args;
     const { user, reader } = settings;
     const child = childOptions(this, opts);

@@ -37,7 +37,8 @@ export class DatabaseServer extends pulumi.ComponentResource {
   readonly privileges: Privileges;
 
   constructor(name: string, args: DatabaseServerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("groundwork:mig:DatabaseServer", name, {}, opts);
+    // The inputs tell policies before an update: files that say it hold passwords, which are made in it.
+    super("groundwork:mig:DatabaseServer", name, { sslmode: args.settings.sslmode }, opts);
     const { settings, passwords } = args;
     const child = childOptions(this, opts);
 

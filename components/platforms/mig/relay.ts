@@ -40,7 +40,8 @@ export class Relay extends pulumi.ComponentResource {
   readonly endpoint: string;
 
   constructor(name: string, args: RelayArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("groundwork:mig:Relay", name, {}, opts);
+    // The inputs tell policies which series of RabbitMQ it is: no resource does.
+    super("groundwork:mig:Relay", name, { generation: args.settings.generation }, opts);
     const { settings, passwords } = args;
     const child = childOptions(this, opts);
     const cookie = settings.erlangCookie
