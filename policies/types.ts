@@ -18,6 +18,7 @@ export const GRANT = "postgresql:index/grant:Grant";
 export const GRANT_ROLE = "postgresql:index/grantRole:GrantRole";
 export const DEFAULT_PRIVILEGES = "postgresql:index/defaultPrivileges:DefaultPrivileges";
 export const DATABASE = "postgresql:index/database:Database";
+export const RANDOM_PASSWORD = "random:index/randomPassword:RandomPassword";
 export const STACK = "pulumi:pulumi:Stack";
 export const STACK_REFERENCE = "pulumi:pulumi:StackReference";
 

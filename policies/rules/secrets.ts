@@ -1,7 +1,7 @@
 import { Secret, isPropertyMap } from "../../providers/base/values";
 import type { Value } from "../../providers/base/values";
 import { resourceRule, stackRule } from "../rule";
-import { STACK, holdsPrivateKey } from "../types";
+import { RANDOM_PASSWORD, STACK, holdsPrivateKey } from "../types";
 
 interface Names {
   readonly names: readonly string[];
@@ -16,7 +16,7 @@ const config = {
     default: [
       "^(.*_)?(password|passphrase|passwd|pgpassword|secret|token|ticket|cookie)$",
       "^.*(Password|Passphrase|Secret|Token|Ticket|PrivateKey|privateKey|PrivateKeyPem|privateKeyPem)$",
-      "^(result|bcryptHash|privateKey(Pem|PemPkcs8|Openssh)?)$",
+      "^(bcryptHash|privateKey(Pem|PemPkcs8|Openssh)?)$",
     ],
   },
   open: {
@@ -54,7 +54,8 @@ export const secretRules = [
     check: (members, report, names) => {
       for (const { urn, type, outputs } of members) {
         const subject = type === STACK ? "the stack's output" : "the output";
-        openSecrets(outputs, names).forEach((path) => report(`${subject} ${path} is not secret`, urn));
+        const known = type === RANDOM_PASSWORD ? { ...names, names: [...names.names, "^result$"] } : names;
+        openSecrets(outputs, known).forEach((path) => report(`${subject} ${path} is not secret`, urn));
       }
     },
   }),

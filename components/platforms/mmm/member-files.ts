@@ -25,7 +25,7 @@ export interface MemberContents {
 }
 
 export function memberDirectories({ base = BASE }: Placement): readonly HostDirectory[] {
-  return [{ path: `${base}/etc/ssl` }];
+  return [{ path: `${base}/etc/ssl`, mode: "0750" }];
 }
 
 /** One pair for all programs of a host, and each program's configuration. */

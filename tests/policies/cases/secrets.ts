@@ -47,6 +47,10 @@ export const SECRET_CASES: readonly Case[] = [
     fault: ["stack", /the stack's output adminPassword is not secret/],
   },
   {
+    ...{ rule: "secret-outputs", when: "for a UUID that a resource has made" },
+    stack: [{ type: "random:index/randomUuid:RandomUuid", outputs: { result: "8d8e" } }],
+  },
+  {
     ...{ rule: "secret-outputs", when: "by a password that a resource has made" },
     stack: [{ type: "random:index/randomPassword:RandomPassword", name: "p", outputs: { result: "p" } }],
     fault: ["p", /the output result is not secret/],
