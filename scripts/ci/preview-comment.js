@@ -4,7 +4,7 @@ const { runMain } = require("../setup/failure");
 
 /** What GitHub takes in one comment is 65,536 characters; several stacks share one. */
 const LIMIT = 20_000;
-const TOTALS = /^(Resources:\n(?:    .+\n?)+)/m;
+const TOTALS = /^(Resources:\n(?: {4}.+\n?)+)/m;
 
 /** A section of Markdown, closed behind its totals, from what `preview` printed of a stack. */
 function previewComment(stack, output) {
