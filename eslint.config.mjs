@@ -41,5 +41,9 @@ export default tseslint.config(
       },
     },
   },
+  {
+    files: ["tests/**/*.mjs"],
+    languageOptions: { globals: { process: "readonly" } },
+  },
   prettier,
 );

@@ -14,8 +14,8 @@ const ENGINES = {
   pulumi: { command: "pulumi", problem: sharedBackendProblem },
 };
 
-/** The line `PULUMI=<command>` for a job's environment, once the state is known to have a home. */
-function engineLine(name, env) {
+/** The command that takes Pulumi's words, once the state is known to have a home. */
+function engineCommand(name, env) {
   const engine = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
   if (engine === undefined) {
     throw new SetupError(`The engine ${name} is not known: there are ${Object.keys(ENGINES).join(" and ")}.`);
@@ -27,7 +27,7 @@ function engineLine(name, env) {
       "PULUMI_CONFIG_PASSPHRASE is not set: make it a secret of the environment that this job runs in.",
     );
   }
-  return `PULUMI=${engine.command}`;
+  return engine.command;
 }
 
 function folderProblem(url) {
@@ -58,11 +58,11 @@ function isWithin(parent, child) {
   return !relative.startsWith("..") && !path.isAbsolute(relative);
 }
 
-module.exports = { engineLine };
+module.exports = { engineCommand };
 
 if (require.main === module) {
   void runMain(() => {
-    console.log(engineLine(process.argv[2] ?? "", process.env));
+    console.log(engineCommand(process.argv[2] ?? "", process.env));
     return 0;
   });
 }

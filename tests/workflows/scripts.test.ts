@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 import { ROOT } from "./job";
 
-const { engineLine } = jest.requireActual<{ engineLine(name: string, env: NodeJS.ProcessEnv): string }>(
+const { engineCommand } = jest.requireActual<{ engineCommand(name: string, env: NodeJS.ProcessEnv): string }>(
   path.join(ROOT, "scripts/ci/engine.js"),
 );
 const { previewComment } = jest.requireActual<{ previewComment(stack: string, output: string): string }>(
@@ -17,11 +17,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const SECRET = { PULUMI_CONFIG_PASSPHRASE: "a passphrase" };
 
 test.each([
-  ["groundwork", `file://${folder}`, "PULUMI=npx groundwork"],
-  ["pulumi", "s3://bucket", "PULUMI=pulumi"],
-  ["pulumi", "https://api.pulumi.com", "PULUMI=pulumi"],
-])("%s takes a state that outlives its jobs, case %#", (engine, url, line) => {
-  expect(engineLine(engine, { ...SECRET, PULUMI_BACKEND_URL: url })).toBe(line);
+  ["groundwork", `file://${folder}`, "npx groundwork"],
+  ["pulumi", "s3://bucket", "pulumi"],
+  ["pulumi", "https://api.pulumi.com", "pulumi"],
+])("%s takes a state that outlives its jobs, case %#", (engine, url, command) => {
+  expect(engineCommand(engine, { ...SECRET, PULUMI_BACKEND_URL: url })).toBe(command);
 });
 
 test.each([
@@ -34,11 +34,11 @@ test.each([
   ["pulumi", "", "PULUMI_BACKEND_URL is not set."],
   ["pulumi", `file://${folder}`, "on this runner alone, which is gone with the job."],
 ])("%s is refused a state that does not outlive its jobs, case %#", (engine, url, message) => {
-  expect(() => engineLine(engine, { ...SECRET, PULUMI_BACKEND_URL: url })).toThrow(message);
+  expect(() => engineCommand(engine, { ...SECRET, PULUMI_BACKEND_URL: url })).toThrow(message);
 });
 
 test("a job without the passphrase is refused before it does anything", () => {
-  expect(() => engineLine("groundwork", { PULUMI_BACKEND_URL: `file://${folder}` })).toThrow(
+  expect(() => engineCommand("groundwork", { PULUMI_BACKEND_URL: `file://${folder}` })).toThrow(
     "PULUMI_CONFIG_PASSPHRASE is not set",
   );
 });
