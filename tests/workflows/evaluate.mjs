@@ -1,17 +1,27 @@
 // GitHub's own evaluator of expressions is an ES module, which jest does not load: it runs here, from JSON to JSON.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Evaluator, Lexer, Parser, data } from "@actions/expressions";
 
-/** @typedef {{ value: unknown, contexts: Record<string, unknown>, failed: boolean }} Request */
+/** @typedef {{ value: unknown, contexts: Record<string, unknown>, failed: boolean, workspace: string }} Request */
 /** @type {Request} */
-const { value, contexts, failed } = JSON.parse(readFileSync(0, "utf8"));
+const { value, contexts, failed, workspace } = JSON.parse(readFileSync(0, "utf8"));
 
 /** The functions that tell how the job has gone so far. */
 const STATUS = { always: true, success: !failed, failure: failed, cancelled: false };
-const functions = Object.entries(STATUS).map(([name, is]) => ({
-  ...{ name, minArgs: 0, maxArgs: 0 },
-  call: () => new data.BooleanData(is),
-}));
+const functions = [
+  ...Object.entries(STATUS).map(([name, is]) => ({
+    name,
+    minArgs: 0,
+    maxArgs: 0,
+    call: () => new data.BooleanData(is),
+  })),
+  // Whether there is something to hash is all that is asked, and always of one file.
+  {
+    ...{ name: "hashFiles", minArgs: 1, maxArgs: 1 },
+    call: (file) => new data.StringData(existsSync(join(workspace, file.coerceString())) ? "hash" : ""),
+  },
+];
 const dictionary = JSON.parse(JSON.stringify(contexts), data.reviver);
 
 function evaluate(expression) {

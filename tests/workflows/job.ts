@@ -30,6 +30,7 @@ export interface StepResult {
 
 export const ROOT = path.resolve(__dirname, "../..");
 const EVALUATOR = path.join(__dirname, "evaluate.mjs");
+const INSTALLS = /^npm ci\b/;
 const LIMIT = 180_000;
 
 /** A workflow's job by name. */
@@ -53,6 +54,8 @@ export class JobRun {
     private readonly checkout: string,
     private readonly files: string,
     private readonly base: NodeJS.ProcessEnv,
+    /** Of this checkout: what has installed its packages is not run for each job. */
+    private readonly installed: Set<string>,
   ) {
     mkdirSync(files, { recursive: true });
   }
@@ -78,6 +81,11 @@ export class JobRun {
     }
     if (step.run === undefined) return;
     if (step.run.includes("${{")) throw new Error(`${step.name}: an expression in a command can carry commands in`);
+    if (INSTALLS.test(step.run) && this.installed.has(step.run)) {
+      this.results.push({ name: step.name ?? step.run, code: 0, stdout: "", stderr: "" });
+      return;
+    }
+    this.installed.add(step.run);
     const variables = { ...this.base, ...this.told(), ...common, ...this.fill(step.env ?? {}, contexts) };
     const { status, stdout, stderr } = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", step.run], {
       cwd: this.checkout,
@@ -91,7 +99,7 @@ export class JobRun {
   }
 
   private fill<T>(value: T, contexts: Contexts): T {
-    const input = JSON.stringify({ value, contexts, failed: this.failed });
+    const input = JSON.stringify({ value, contexts, failed: this.failed, workspace: this.checkout });
     const { stdout, stderr, status } = spawnSync(process.execPath, [EVALUATOR], { input, encoding: "utf8" });
     if (status !== 0) throw new Error(`${JSON.stringify(value)} cannot be evaluated: ${stderr}`);
     return JSON.parse(stdout) as T;

@@ -167,8 +167,8 @@ export class Environment {
   }
 }
 
-/** Configuration as the environment of development has it. */
-function development({ subnet }: LabFacts, lab: string): string {
+/** Configuration as the environment of development has it, on a lab of a test. */
+export function development({ subnet }: LabFacts, lab: string): string {
   const file = readFileSync(path.join(ROOT, "stacks/Pulumi.dev.yaml"), "utf8");
   return file.replaceAll(DEVELOPMENT.subnet, `${subnet}.`).replace(DEVELOPMENT.lab, lab);
 }
