@@ -27,7 +27,11 @@ const dictionary = JSON.parse(JSON.stringify(contexts), data.reviver);
 function evaluate(expression) {
   const { tokens } = new Lexer(expression).lex();
   const parsed = new Parser(tokens, Object.keys(contexts), functions).parse();
-  return new Evaluator(parsed, dictionary, new Map(functions.map((each) => [each.name.toLowerCase(), each]))).evaluate();
+  return new Evaluator(
+    parsed,
+    dictionary,
+    new Map(functions.map((each) => [each.name.toLowerCase(), each])),
+  ).evaluate();
 }
 
 /** As GitHub does: a condition is an expression by itself, and holds only while all goes well unless it asks how it goes. */
