@@ -43,7 +43,7 @@ export const CHANGES: readonly Difference[] = [
     finds: ["changed Role migscheduler: password"],
   },
   { where: "sql", by: "GRANT pg_read_all_data TO migadmin", finds: ["changed Role migadmin: roles"] },
-  { where: "sql", by: "ALTER DATABASE mig CONNECTION LIMIT 7", finds: ["changed Database mig: connectionLimit"] },
+  { where: "sql", by: "ALTER DATABASE mig CONNECTION LIMIT 70", finds: ["changed Database mig: connectionLimit"] },
   {
     where: "sql",
     by: "GRANT DELETE ON signatures TO migscheduler",
