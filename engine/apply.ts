@@ -7,6 +7,7 @@ import type { Context } from "./context";
 import type { Decision } from "./decide";
 import type { StepInfo } from "./events";
 import type { Goal } from "./goal";
+import type { HookFacts, HookKind } from "./hooks";
 import type { Found } from "./import";
 import type { ProviderInstance } from "./provider-host";
 import type { ResourceState, StateChange } from "./resource-state";
@@ -90,7 +91,8 @@ export class Application {
 
   private async announceReplacement(old: ResourceState, made?: ResourceState): Promise<void> {
     const state = made ?? this.state({ inputs: this.decision.inputs, outputs: {}, touched: true });
-    await this.ctx.step({ ...this.describe("replace", state), old }, async () => ({}), { local: true });
+    const replaced = { ...old, ...(made === undefined ? { pendingReplacement: true } : { delete: true }) };
+    await this.ctx.step({ ...this.describe("replace", state), old: replaced }, async () => ({}), { local: true });
   }
 
   private unchanged(old: ResourceState): ResourceState {
@@ -148,6 +150,7 @@ export class Application {
     await ctx.step(
       { ...this.describe(op, intended), ...(old !== undefined && { old }) },
       async () => {
+        await this.hook("beforeCreate", { newInputs: inputs });
         if (local) {
           const id = goal.custom && !ctx.dryRun ? randomUUID() : undefined;
           const { __internal: _internal, ...outputs } = inputs;
@@ -159,6 +162,7 @@ export class Application {
           });
           await this.configureProvider(state);
           await ctx.recorder.change(...finish(state));
+          await this.hook("afterCreate", { id: state.id, newInputs: inputs, newOutputs: state.outputs });
           return { new: state };
         }
         const ticket = await ctx.recorder.begin("creating", intended);
@@ -173,11 +177,17 @@ export class Application {
           throw error;
         }
         await ctx.recorder.end(ticket, ...finish(state));
+        await this.hook("afterCreate", { id: state.id, newInputs: inputs, newOutputs: state.outputs });
         return { new: state };
       },
       { local },
     );
     return state;
+  }
+
+  private async hook(kind: HookKind, facts: Omit<HookFacts, "urn" | "type">): Promise<void> {
+    const { urn, type, hooks } = this.goal;
+    await this.ctx.hooks.run(hooks, kind, { urn, type, ...facts });
   }
 
   private async callCreate(inputs: PropertyMap): Promise<{ id: string; outputs: PropertyMap }> {
@@ -195,11 +205,14 @@ export class Application {
     await ctx.step(
       { ...this.describe("update", state), old },
       async () => {
+        const before = { id: old.id, oldInputs: old.inputs, oldOutputs: old.outputs, newInputs: inputs };
+        await this.hook("beforeUpdate", before);
         if (local) {
           const { __internal: _internal, ...outputs } = inputs;
           state = this.state({ ...base, outputs: goal.custom ? outputs : old.outputs });
           await this.configureProvider(state);
           await ctx.recorder.change(...this.inPlace(old, state));
+          await this.hook("afterUpdate", { ...before, newOutputs: state.outputs });
           return { new: state };
         }
         if (instance === undefined || !instance.configured) return { new: state };
@@ -218,6 +231,7 @@ export class Application {
           throw error;
         }
         await ctx.recorder.end(ticket, ...this.inPlace(old, state));
+        await this.hook("afterUpdate", { ...before, newOutputs: state.outputs });
         return { new: state };
       },
       { local },
@@ -282,10 +296,12 @@ export class Application {
     const { decision, goal } = this;
     const diff = "diff" in decision ? decision.diff : undefined;
     const because = diff === undefined ? [] : this.causes(diff.diffs);
+    const replaces =
+      op === "create-replacement" ? (diff?.replaces ?? this.ctx.replacedBy.get(goal.urn)) : diff?.replaces;
     return {
       ...{ op, urn: goal.urn, type: goal.type, provider: goal.provider ?? "", new: state },
       seed: decision.randomSeed,
-      ...(diff !== undefined && diff.replaces.length > 0 && { replaceReasons: diff.replaces }),
+      ...(replaces !== undefined && replaces.length > 0 && { replaceReasons: replaces }),
       ...(diff !== undefined && diff.diffs.length > 0 && { diffReasons: diff.diffs }),
       ...(diff?.detailedDiff !== undefined && { detailedDiff: diff.detailedDiff }),
       ...(because.length > 0 && { because: Object.fromEntries(because) }),

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { mapSourcePosition } from "source-map-support";
 
 interface Position {
@@ -35,7 +36,12 @@ function positionOf(site: NodeJS.CallSite): Position | undefined {
   if (known !== undefined) return known;
   // The library counts columns from 0, V8 from 1.
   const position = mapSourcePosition({ source, line, column: column - 1 });
-  const found = { file: position.source, line: position.line, column: position.column + 1 };
+  const found = { file: pathOf(position.source), line: position.line, column: position.column + 1 };
   mapped.set(key, found);
   return found;
+}
+
+/** ES modules are known by address. */
+function pathOf(source: string): string {
+  return source.startsWith("file:") ? fileURLToPath(source.replace(/\?.*/, "")) : source;
 }

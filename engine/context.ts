@@ -14,6 +14,8 @@ import { Semaphore } from "./semaphore";
 import { builtinProvider } from "./stack-reference";
 import { OldState } from "./state-list";
 import { Targets } from "./targets";
+import { ProgramCallbacks } from "./callbacks";
+import { Hooks } from "./hooks";
 import { Transforms } from "./transforms";
 import { isDefaultProvider, isProviderType, urnName } from "./urn";
 
@@ -61,6 +63,8 @@ export class Context {
   readonly changes: Partial<Record<StepOp, number>> = {};
   /** Deletions ahead of a replacement, by URN, as they are under way. */
   readonly deletedFirst = new Map<string, Promise<void>>();
+  /** What is replaced because another resource is deleted first: the inputs that come from there, by URN. */
+  readonly replacedBy = new Map<string, readonly string[]>();
   /** Interrupted creations that could not be read back yet, by URN. */
   readonly postponed = new Map<string, { readonly operation: PendingOperation; readonly error: unknown }>();
   /** References of default providers, by URN. */
@@ -72,7 +76,11 @@ export class Context {
   /** The URN that stands for a physical object, by provider, type and id. */
   readonly identities = new Map<string, string>();
   readonly replaceTargets: Targets;
-  readonly transforms = new Transforms();
+  private readonly callbacks = new ProgramCallbacks();
+  readonly transforms = new Transforms(this.callbacks);
+  readonly hooks: Hooks;
+  /** What this operation has replaced, by URN. */
+  readonly replaced = new Set<string>();
   /** What a saved plan allows. */
   readonly constraint: Constraint | undefined;
   /** The program said so itself: such an update fails even when every resource is well. */
@@ -84,6 +92,8 @@ export class Context {
 
   constructor(readonly request: OperationRequest) {
     this.old = new OldState(request.snapshot);
+    const warn = (urn: string, message: string) => this.diagnose("warning", message, urn);
+    this.hooks = new Hooks(this.callbacks, { dryRun: request.dryRun, warn });
     this.targets = new Targets(request.options.targets);
     this.replaceTargets = new Targets(request.options.replace ?? []);
     this.constraint = request.plan && new Constraint(request.plan);
@@ -105,7 +115,7 @@ export class Context {
     await this.policies?.close();
     await this.providers.close();
     await this.engineServer.close();
-    this.transforms.close();
+    this.callbacks.close();
   }
 
   private async openProvider(name: string, version: string): Promise<ResourceProvider> {

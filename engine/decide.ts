@@ -80,7 +80,8 @@ export async function decide(
   const wanted = withIgnoredChanges(goal.inputs, old.inputs, goal.ignoreChanges);
   const inputs = await ruled(await check(decider, wanted, old.inputs));
   const found = withReplaceOnChanges(await diffAgainst(ctx, decider, old, inputs), goal.replaceOnChanges);
-  const diff = isForced(ctx, goal.urn) && found.replaces.length === 0 ? { ...found, replaces: ["id"] } : found;
+  const forced = found.replaces.length === 0 ? reasonsFromOutside(ctx, goal) : [];
+  const diff = forced.length > 0 ? { ...found, replaces: forced } : found;
   if (diff.replaces.length === 0) {
     const changed = diff.changes === true || (old.initErrors?.length ?? 0) > 0;
     return changed ? { ...base, op: "update", old, inputs, diff } : { ...base, op: "same", old, inputs };
@@ -122,14 +123,21 @@ async function decideImport(
   return { op: "import", found, inputs };
 }
 
-function isForced(ctx: Context, urn: string): boolean {
-  return !ctx.replaceTargets.isAll && ctx.replaceTargets.has(urn);
+/** Why something is replaced that has not changed itself: `--replace`, or the option `replaceWith`. */
+function reasonsFromOutside(ctx: Context, { urn, replaceWith = [] }: Goal): string[] {
+  if (!ctx.replaceTargets.isAll && ctx.replaceTargets.has(urn)) return ["id"];
+  return replaceWith.some((other) => ctx.replaced.has(other)) ? ["replaceWith"] : [];
 }
 
 /** What is not targeted and not there cannot be referred to; an untargeted resource merely forgets a dependency on it. */
 function refuseSkipped(ctx: Context, goal: Goal, isTargeted: boolean): void {
   if (ctx.skipped.size === 0) return;
-  const strict = [goal.parent, goal.deletedWith, goal.provider && parseProviderRef(goal.provider).urn];
+  const strict = [
+    goal.parent,
+    goal.deletedWith,
+    ...(goal.replaceWith ?? []),
+    goal.provider && parseProviderRef(goal.provider).urn,
+  ];
   const needed = isTargeted
     ? [...strict, ...goal.dependencies, ...Object.values(goal.propertyDependencies).flat()]
     : strict;

@@ -2,6 +2,7 @@ import type { ResourceProvider } from "../providers/base/provider";
 import type { Context } from "./context";
 import { messageOf, StepFailedError, StoppedError } from "./errors";
 import type { StepOp } from "./events";
+import type { HookKind } from "./hooks";
 import type { ResourceState, StateChange } from "./resource-state";
 import { referencesOf } from "./state-list";
 import { withTimeout } from "./timeout";
@@ -57,8 +58,14 @@ async function deleteOne(
   await ctx.step(
     step,
     async () => {
+      const { urn, type, id, inputs: oldInputs, outputs: oldOutputs } = state;
+      const hook = (kind: HookKind) =>
+        ctx.hooks.run(state.resourceHooks, kind, { urn, type, id, oldInputs, oldOutputs });
+      ctx.hooks.refuseMissing(state.resourceHooks, "beforeDelete", "afterDelete");
+      await hook("beforeDelete");
       if (!needsCall || ctx.dryRun) {
         await ctx.recorder.change(change);
+        await hook("afterDelete");
         return {};
       }
       const { provider } = await ctx.providers.instance(state.provider ?? "");
@@ -80,6 +87,7 @@ async function deleteOne(
         ctx.diagnose("warning", `it was gone already (${messageOf(error)})`, state.urn);
       }
       await ctx.recorder.end(ticket, change);
+      await hook("afterDelete");
       return {};
     },
     { local: !needsCall },

@@ -15,7 +15,8 @@ export async function dependentsToReplace(ctx: Context, root: ResourceState): Pr
   for (const state of ctx.old.live.values()) {
     if (state === root || state.pendingReplacement || ctx.decided.has(state.urn)) continue;
     if (![...referencesOf(state)].some((urn) => doomed.has(urn))) continue;
-    if (!(await isReplacedWith(ctx, state, doomed))) continue;
+    const reasons = await reasonsToReplace(ctx, state, doomed);
+    if (reasons === undefined) continue;
     if (state.protect) {
       throw new Error(
         `${root.urn} is deleted before it is replaced, and so would be ${state.urn}, which is protected; ` +
@@ -23,20 +24,26 @@ export async function dependentsToReplace(ctx: Context, root: ResourceState): Pr
       );
     }
     doomed.add(state.urn);
+    ctx.replacedBy.set(state.urn, reasons);
     found.push(state);
   }
   return found.reverse();
 }
 
-async function isReplacedWith(ctx: Context, state: ResourceState, doomed: ReadonlySet<string>): Promise<boolean> {
+/** The inputs that force it, which may be none; undefined: it stays. */
+async function reasonsToReplace(
+  ctx: Context,
+  state: ResourceState,
+  doomed: ReadonlySet<string>,
+): Promise<readonly string[] | undefined> {
   const provider = state.provider;
-  if (provider !== undefined && doomed.has(provider.slice(0, provider.lastIndexOf("::")))) return true;
-  if (!state.custom || isProviderType(state.type) || provider === undefined || state.external) return false;
-  if (state.deletedWith !== undefined && doomed.has(state.deletedWith)) return true;
+  if (provider !== undefined && doomed.has(provider.slice(0, provider.lastIndexOf("::")))) return [];
+  if (!state.custom || isProviderType(state.type) || provider === undefined || state.external) return undefined;
+  if (state.deletedWith !== undefined && doomed.has(state.deletedWith)) return [];
   const changed = Object.entries(state.propertyDependencies).filter(([, urns]) => urns.some((urn) => doomed.has(urn)));
-  if (changed.length === 0) return false;
+  if (changed.length === 0) return undefined;
   const instance = await ctx.providers.instance(provider);
-  if (!instance.configured) return true;
+  if (!instance.configured) return changed.map(([key]) => key);
   const inputs = { ...state.inputs, ...Object.fromEntries(changed.map(([key]) => [key, UNKNOWN])) };
   const diff = await instance.provider.diff({
     urn: state.urn,
@@ -47,5 +54,5 @@ async function isReplacedWith(ctx: Context, state: ResourceState, doomed: Readon
     oldOutputs: state.outputs,
     inputs,
   });
-  return diff.replaces.length > 0;
+  return diff.replaces.length > 0 ? diff.replaces : undefined;
 }

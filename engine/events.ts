@@ -49,6 +49,8 @@ export type EngineEvent =
   | { readonly kind: "step-start"; readonly planning: boolean; readonly step: StepInfo }
   | { readonly kind: "step-done"; readonly planning: boolean; readonly step: StepInfo; readonly seconds: number }
   | { readonly kind: "step-failed"; readonly planning: boolean; readonly step: StepInfo; readonly seconds: number }
+  /** A component, or the stack itself, has said what its outputs are. */
+  | { readonly kind: "outputs"; readonly urn: string; readonly outputs: PropertyMap }
   | {
       readonly kind: "diagnostic";
       readonly urn?: string;

@@ -4,6 +4,8 @@ import { fromStruct, SIGNATURE_KEY, SIGNATURES } from "../providers/base/wire";
 import { isPropertyMap, Secret } from "../providers/base/values";
 import type { PropertyMap, Value } from "../providers/base/values";
 import { UnsupportedError } from "./errors";
+import { hookNames } from "./hooks";
+import type { HookNames } from "./hooks";
 import type { ResourceState } from "./resource-state";
 import { createUrn, STACK_TYPE } from "./urn";
 
@@ -23,6 +25,9 @@ export interface Goal {
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
   readonly deletedWith?: string;
+  /** URNs: when one of them is replaced, so is this. */
+  readonly replaceWith?: readonly string[];
+  readonly hooks?: HookNames;
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
   /** Absent: the provider decides. */
@@ -55,12 +60,15 @@ export function bareGoal(identity: Pick<Goal, "urn" | "type" | "name" | "custom"
 
 /** What the program asks for and this engine does not do, by the words of the resource options. */
 const REFUSED_OPTIONS: readonly (readonly [string, (r: RegisterResourceRequest) => boolean])[] = [
-  ["replaceWith", (r) => r.getReplaceWithList().length > 0],
   ["replacementTrigger", (r) => r.hasReplacementTrigger()],
   ["a plugin download URL", (r) => r.getPlugindownloadurl() !== ""],
   ["a remote component", (r) => r.getRemote()],
   ["a parameterized package", (r) => r.getPackageref() !== ""],
   ["hideDiffs", (r) => r.getHidediffsList().length > 0],
+  ["envVarMappings", (r) => r.getEnvvarmappingsMap().getLength() > 0],
+  ["a state migration", (r) => r.getStateMigrationsList().length > 0],
+  ["an onError hook", (r) => (r.getHooks()?.getOnErrorList().length ?? 0) > 0],
+  ["a plugin checksum", (r) => r.getPluginchecksumsMap().getLength() > 0],
 ];
 
 export function goalOf(
@@ -82,6 +90,7 @@ export function goalOf(
   const inputs = fromStruct(request.getObject());
   if (holdsAsset(inputs)) throw new UnsupportedError(urn, "an asset or archive among the inputs");
   const timeouts = customTimeouts(request);
+  const hooks = hookNames(request);
   return {
     urn,
     type,
@@ -96,6 +105,8 @@ export function goalOf(
     ...(request.hasProtect() && { protect: request.getProtect() === true }),
     ...(request.hasRetainondelete() && { retainOnDelete: request.getRetainondelete() === true }),
     ...(request.getDeletedwith() !== "" && { deletedWith: request.getDeletedwith() }),
+    ...(request.getReplaceWithList().length > 0 && { replaceWith: [...request.getReplaceWithList()].sort() }),
+    ...(hooks !== undefined && { hooks }),
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     ...(request.getDeletebeforereplacedefined() && { deleteBeforeReplace: request.getDeletebeforereplace() }),
@@ -158,6 +169,7 @@ function customTimeouts(request: RegisterResourceRequest): ResourceState["custom
       ["create", timeouts?.getCreate()],
       ["update", timeouts?.getUpdate()],
       ["delete", timeouts?.getDelete()],
+      ["read", timeouts?.getRead()],
     ] as const
   ).flatMap(([kind, text]) => (text ? [[kind, durationSeconds(text)] as const] : []));
   return entries.length === 0 ? undefined : Object.fromEntries(entries);

@@ -1,21 +1,30 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { UnsupportedError } from "./errors";
+import { importModule } from "./import-module";
 import type { ProgramInfo } from "./operation";
 
 /** Loads the program anew each time, with all modules of its own, since loading it is what declares resources. */
 export async function loadProgram(projectRequire: NodeJS.Require, entry: ProgramInfo["entry"]): Promise<unknown> {
   if (typeof entry === "function") return entry();
   const file = projectRequire.resolve(entry);
-  if (isEsModule(file)) {
-    throw new UnsupportedError(
-      file,
-      'a program of ES modules ("type": "module"), which cannot be loaded twice in one process,',
-    );
-  }
+  if (isEsModule(file)) return runEsModule(file);
   forget(projectRequire.cache, file, new Set());
   const exported: unknown = projectRequire(file);
   const program = isModuleWithDefault(exported) ? exported.default : exported;
+  return typeof program === "function" ? ((await program()) as unknown) : program;
+}
+
+/** Its default export, or else all that it exports by name. */
+async function runEsModule(file: string): Promise<unknown> {
+  const exported = await importModule(file);
+  if (!("default" in exported)) return { ...exported };
+  const [other] = Object.keys(exported).filter((name) => name !== "default");
+  if (other !== undefined) {
+    throw new Error(
+      `${file} exports a default and "${other}"; outputs are one default export or named exports, not both`,
+    );
+  }
+  const program = exported["default"];
   return typeof program === "function" ? ((await program()) as unknown) : program;
 }
 

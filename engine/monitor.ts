@@ -28,6 +28,13 @@ const FEATURES = [
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+  // Refused below, by their names: the SDK would ask for a newer Pulumi CLI.
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
 ];
@@ -91,7 +98,10 @@ export function monitorHandlers(ctx: Context) {
       return new Empty();
     },
     registerStackInvokeTransform: refuse("an invoke transform"),
-    registerResourceHook: refuse("a resource hook"),
+    registerResourceHook: async (request: messages.RegisterResourceHookRequest) => {
+      ctx.hooks.register(request);
+      return new Empty();
+    },
     registerErrorHook: refuse("an error hook"),
     registerPackage: refuse("a parameterized package"),
     signalAndWaitForShutdown: async () => new Empty(),
@@ -131,6 +141,7 @@ async function registerOutputs(ctx: Context, urn: string, outputs: ReturnType<ty
   if (state === undefined) throw new Error(`outputs were registered for ${urn}, which is not registered`);
   if (state.type === STACK_TYPE) ctx.outputs = outputs;
   const marked = markSecretOutputs(outputs, {}, state.additionalSecretOutputs);
+  ctx.emit({ kind: "outputs", urn, outputs: marked });
   if (equalValues(state.outputs, marked) && containsSecret(state.outputs) === containsSecret(marked)) return;
   if (ctx.failed && state.type === STACK_TYPE) return;
   const next = { ...state, outputs: marked };

@@ -6,6 +6,7 @@ import type { StepInfo } from "./events";
 import type { ResourceState } from "./resource-state";
 import { mapReferences, referencesOf } from "./state-list";
 import { markSecretOutputs } from "./state-of";
+import { withTimeout } from "./timeout";
 import { isProviderType, urnName } from "./urn";
 
 /**
@@ -72,7 +73,8 @@ function told(ctx: Context, step: StepInfo): StepInfo {
 export async function readBack(ctx: Context, old: ResourceState, providerRef: string): Promise<StepInfo> {
   const { provider } = await ctx.providers.instance(providerRef);
   const request = { urn: old.urn, type: old.type, name: urnName(old.urn), id: old.id ?? "" };
-  const read = await provider.read({ ...request, inputs: old.inputs, outputs: old.outputs });
+  const reading = provider.read({ ...request, inputs: old.inputs, outputs: old.outputs });
+  const read = await withTimeout(reading, old.customTimeouts?.read);
   const base = { op: "refresh", urn: old.urn, type: old.type, provider: providerRef, old } as const;
   if (read === undefined) return { ...base, refreshOp: "delete" };
   const { initErrors: _cleared, ...rest } = old;
@@ -85,7 +87,10 @@ export async function readBack(ctx: Context, old: ResourceState, providerRef: st
     : { ...rest, id: read.id, inputs, outputs, modified: new Date().toISOString() };
   ctx.old.replaceLive(old, state);
   await ctx.recorder.change({ put: state, replacing: old });
-  const answer = await provider.diff({ ...request, oldInputs: inputs, oldOutputs: outputs, inputs: old.inputs });
+  const answer = await provider.diff({
+    ...{ ...request, oldInputs: inputs, oldOutputs: outputs, inputs: old.inputs },
+    ...(old.ignoreChanges !== undefined && { ignoreChanges: old.ignoreChanges }),
+  });
   const diff = invertDiff(answer);
   const changed = answer.changes ?? !equalValues(old.outputs, outputs);
   if (!changed) return { ...base, new: state, refreshOp: "same" };

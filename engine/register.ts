@@ -26,6 +26,9 @@ export async function register(ctx: Context, goal: Goal): Promise<ResourceState>
       claimIdentity(ctx, bound, instance, decided);
       ctx.decided.add(bound.urn);
       if ("old" in decided && decided.old !== undefined) ctx.decided.add(decided.old.urn);
+      if (["replace", "recreate"].includes(decided.op) || (decided.op === "import" && decided.old !== undefined)) {
+        ctx.replaced.add(bound.urn);
+      }
       ctx.constraint?.check(bound.urn, bound.protect ?? false, decided);
       return { ...decided, ready: prepare(ctx, decided) };
     });

@@ -1,4 +1,5 @@
 import type { PropertyMap } from "../providers/base/values";
+import type { HookNames } from "./hooks";
 
 /** One resource as the checkpoint holds it. Immutable: a change makes a new object. Source: Pulumi's `apitype.ResourceV3`. */
 export interface ResourceState {
@@ -16,6 +17,8 @@ export interface ResourceState {
   readonly dependencies: readonly string[];
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
   readonly deletedWith?: string;
+  readonly replaceWith?: readonly string[];
+  readonly resourceHooks?: HookNames;
   readonly protect?: boolean;
   /** Read, not managed. */
   readonly external?: boolean;
@@ -29,7 +32,8 @@ export interface ResourceState {
   readonly aliases?: readonly string[];
   readonly ignoreChanges?: readonly string[];
   readonly replaceOnChanges?: readonly string[];
-  readonly customTimeouts?: { readonly create?: number; readonly update?: number; readonly delete?: number };
+  /** Seconds. */
+  readonly customTimeouts?: Readonly<Partial<Record<"create" | "update" | "delete" | "read", number>>>;
   readonly importID?: string;
   readonly sourcePosition?: string;
   /** RFC 3339. */

@@ -23,6 +23,7 @@ export interface Sdk {
 
 interface Store {
   readonly settings: { monitor?: unknown; engine?: unknown; options: { rootDirectory?: string } };
+  readonly callbacks?: { readonly _target?: Promise<string> };
 }
 
 /** What the program is told of the operation, and whom it talks to. */
@@ -70,7 +71,11 @@ export async function inSdk<T>(sdk: Sdk, connection: Connection, work: () => Pro
     store.settings.engine = connection.engine;
     store.settings.options.rootDirectory = program.root;
     sdk.config.setAllConfig(Object.fromEntries(config.values), [...config.secretKeys]);
-    return await work();
+    const result = await work();
+    // A hook that no resource of the program has is registered once the program's callback server listens.
+    await store.callbacks?._target;
+    await sdk.settings.waitForRPCs();
+    return result;
   } finally {
     for (const each of leave) each();
   }

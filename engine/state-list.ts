@@ -90,6 +90,7 @@ export function referencesOf(state: ResourceState): Set<string> {
   for (const list of Object.values(state.propertyDependencies)) for (const urn of list) urns.add(urn);
   if (state.parent !== undefined) urns.add(state.parent);
   if (state.deletedWith !== undefined) urns.add(state.deletedWith);
+  for (const urn of state.replaceWith ?? []) urns.add(urn);
   if (state.provider !== undefined) urns.add(state.provider.slice(0, state.provider.lastIndexOf("::")));
   return urns;
 }
@@ -97,7 +98,8 @@ export function referencesOf(state: ResourceState): Set<string> {
 /** A copy of `state` in which every reference to a URN is rewritten by `f`; `undefined` drops the reference. */
 export function mapReferences(state: ResourceState, f: (urn: string) => string | undefined): ResourceState {
   const list = (urns: readonly string[]) => urns.flatMap((urn) => f(urn) ?? []);
-  const { parent, deletedWith, provider, ...rest } = state;
+  const { parent, deletedWith, replaceWith, provider, ...rest } = state;
+  const newReplaceWith = list(replaceWith ?? []);
   const newParent = parent === undefined ? undefined : f(parent);
   const newDeletedWith = deletedWith === undefined ? undefined : f(deletedWith);
   const at = provider?.lastIndexOf("::") ?? -1;
@@ -110,6 +112,7 @@ export function mapReferences(state: ResourceState, f: (urn: string) => string |
     ),
     ...(newParent !== undefined && { parent: newParent }),
     ...(newDeletedWith !== undefined && { deletedWith: newDeletedWith }),
+    ...(newReplaceWith.length > 0 && { replaceWith: newReplaceWith }),
     ...(newProvider !== undefined && { provider: newProvider + (provider?.slice(at) ?? "") }),
   };
 }

@@ -34,6 +34,8 @@ export function stateOf(goal: Goal, facts: Facts): ResourceState {
     dependencies: goal.dependencies,
     propertyDependencies: goal.propertyDependencies,
     ...(goal.deletedWith !== undefined && { deletedWith: goal.deletedWith }),
+    ...(goal.replaceWith !== undefined && { replaceWith: goal.replaceWith }),
+    ...(goal.hooks !== undefined && { resourceHooks: goal.hooks }),
     ...(protect && { protect }),
     ...(goal.retainOnDelete && { retainOnDelete: true }),
     ...(facts.initErrors !== undefined && facts.initErrors.length > 0 && { initErrors: facts.initErrors }),

@@ -1,9 +1,8 @@
-import { credentials } from "@grpc/grpc-js";
-import { CallbacksClient } from "@pulumi/pulumi/proto/callback_grpc_pb";
-import { CallbackInvokeRequest } from "@pulumi/pulumi/proto/callback_pb";
-import type { Callback, CallbackInvokeResponse } from "@pulumi/pulumi/proto/callback_pb";
+import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import * as messages from "@pulumi/pulumi/proto/resource_pb";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { Value } from "google-protobuf/google/protobuf/struct_pb";
+import { sameCopy } from "./callbacks";
+import type { ProgramCallbacks } from "./callbacks";
 
 /**
  * A program's transforms: functions of its own that may change what a resource is registered with. They live in the
@@ -11,8 +10,9 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
  * Source: Pulumi's documentation of transforms.
  */
 export class Transforms {
-  private readonly clients = new Map<string, CallbacksClient>();
   private readonly ofStack: Callback[] = [];
+
+  constructor(private readonly callbacks: ProgramCallbacks) {}
 
   addStackTransform(callback: Callback): void {
     this.ofStack.push(callback);
@@ -23,10 +23,6 @@ export class Transforms {
     return request;
   }
 
-  close(): void {
-    for (const client of this.clients.values()) client.close();
-  }
-
   private async applyOne(callback: Callback, request: messages.RegisterResourceRequest): Promise<void> {
     const question = new messages.TransformRequest();
     question.setType(request.getType());
@@ -35,32 +31,13 @@ export class Transforms {
     question.setParent(request.getParent());
     question.setProperties(sameCopy(request.getObject()));
     question.setOptions(optionsOf(request));
-    const invocation = new CallbackInvokeRequest();
-    invocation.setToken(callback.getToken());
-    invocation.setRequest(question.serializeBinary());
-    const answer = await this.invoke(callback.getTarget(), invocation);
-    const response = messages.TransformResponse.deserializeBinary(answer.getResponse_asU8());
+    const answer = await this.callbacks.invoke(callback, "a transform", question.serializeBinary());
+    const response = messages.TransformResponse.deserializeBinary(answer);
     const properties = response.getProperties();
     if (properties !== undefined) request.setObject(properties);
     const options = response.getOptions();
     if (options !== undefined) takeOptions(request, options);
   }
-
-  private invoke(target: string, invocation: CallbackInvokeRequest): Promise<CallbackInvokeResponse> {
-    const client = this.clients.get(target) ?? new CallbacksClient(target, credentials.createInsecure());
-    this.clients.set(target, client);
-    return new Promise((resolve, reject) =>
-      client.invoke(invocation, (error, response) => {
-        if (error === null) resolve(response);
-        else reject(new Error(`a transform of the program failed: ${error.details}`));
-      }),
-    );
-  }
-}
-
-/** The program's messages may be of another copy of the library than ours. */
-function sameCopy(struct: Struct | undefined): Struct {
-  return struct === undefined ? new Struct() : Struct.fromJavaScript(struct.toJavaScript());
 }
 
 /** The options that a transform may read and change, by the names of their accessors on both messages. */
@@ -74,6 +51,8 @@ const LISTS = [
     "getAdditionalSecretOutputsList",
     "setAdditionalSecretOutputsList",
   ],
+  ["getReplaceWithList", "setReplaceWithList", "getReplaceWithList", "setReplaceWithList"],
+  ["getHidediffsList", "setHidediffsList", "getHideDiffList", "setHideDiffList"],
 ] as const;
 
 function optionsOf(request: messages.RegisterResourceRequest): messages.TransformResourceOptions {
@@ -86,6 +65,13 @@ function optionsOf(request: messages.RegisterResourceRequest): messages.Transfor
   options.setRetainOnDelete(request.getRetainondelete() ?? false);
   if (request.getDeletebeforereplacedefined()) options.setDeleteBeforeReplace(request.getDeletebeforereplace());
   request.getProvidersMap().forEach((ref, name) => options.getProvidersMap().set(name, ref));
+  options.setPluginDownloadUrl(request.getPlugindownloadurl());
+  options.setImport(request.getImportid());
+  const [timeouts, hooks, trigger] = [request.getCustomtimeouts(), request.getHooks(), request.getReplacementTrigger()];
+  const { CustomTimeouts, ResourceHooksBinding } = messages.RegisterResourceRequest;
+  options.setCustomTimeouts(timeouts && CustomTimeouts.deserializeBinary(timeouts.serializeBinary()));
+  options.setHooks(hooks && ResourceHooksBinding.deserializeBinary(hooks.serializeBinary()));
+  options.setReplacementTrigger(trigger && Value.fromJavaScript(trigger.toJavaScript()));
   return options;
 }
 
@@ -103,4 +89,9 @@ function takeOptions(request: messages.RegisterResourceRequest, options: message
     request.setDeletebeforereplace(options.getDeleteBeforeReplace() ?? false);
   }
   if (options.getAliasesList().length > 0) request.setAliasesList(options.getAliasesList());
+  request.setPlugindownloadurl(options.getPluginDownloadUrl());
+  request.setImportid(options.getImport());
+  if (options.hasCustomTimeouts()) request.setCustomtimeouts(options.getCustomTimeouts());
+  if (options.hasHooks()) request.setHooks(options.getHooks());
+  if (options.hasReplacementTrigger()) request.setReplacementTrigger(options.getReplacementTrigger());
 }

@@ -2,7 +2,7 @@ import type { EngineEvent, StepInfo } from "../../engine/events";
 import { isDefaultProvider } from "../../engine/urn";
 import { severityPrefix } from "./diagnostics";
 import type { Display, DisplayOptions } from "./display";
-import { digestState, providerRef } from "./json-state";
+import { asBegun, digestState, providerRef } from "./json-state";
 import { packName } from "./policies";
 import { foundOp, isRootStack, REPLACEMENT_PARTS } from "./ops";
 import { Why } from "./why";
@@ -34,8 +34,9 @@ export class DigestDisplay implements Display {
       const prefix = `${severityPrefix(severity)}${packName(event)} ${policy}: `;
       this.diagnostics.push({ urn, message: prefix + message, severity });
     }
-    // Only a refresh knows more at its end than at its start.
-    if ("step" in event && (event.kind === "step-start" || event.step.op === "refresh")) this.put(event.step);
+    // Only a refresh knows more at its end than at its start; what follows from it in an update are steps of their own.
+    const isFinding = "step" in event && event.step.op === "refresh" && this.options.kind === "refresh";
+    if ("step" in event && (event.kind === "step-start" || isFinding)) this.put(event.step);
   }
 
   close(): void {
@@ -52,7 +53,7 @@ export class DigestDisplay implements Display {
   private put(step: StepInfo): void {
     if (REPLACEMENT_PARTS.has(step.op) || isDefaultProvider(step.urn)) return;
     if (step.op === "same" && !this.options.showSames && !isRootStack(step)) return;
-    this.steps.set(`${step.op === "refresh" ? "refresh" : "decided"} ${step.urn}`, step);
+    this.steps.set(`${step.op === "refresh" ? "refresh" : "decided"} ${step.urn}`, asBegun(step));
   }
 
   private step(step: StepInfo): object {

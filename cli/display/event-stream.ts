@@ -1,7 +1,8 @@
 import type { EngineEvent, StepInfo } from "../../engine/events";
+import type { PropertyMap } from "../../providers/base/values";
 import { severityPrefix } from "./diagnostics";
 import type { Display, DisplayOptions } from "./display";
-import { eventState, jsonValue, providerRef } from "./json-state";
+import { asBegun, eventState, jsonValue, providerRef } from "./json-state";
 import { foundOp, outcomeOp, REPLACEMENT_PARTS } from "./ops";
 import { Why } from "./why";
 
@@ -9,6 +10,7 @@ import { Why } from "./why";
 export class EventStreamDisplay implements Display {
   private sequence = 0;
   private readonly why: Why;
+  private readonly open = new Map<string, Extract<EngineEvent, { kind: "step-done" }>>();
 
   constructor(
     private readonly options: DisplayOptions,
@@ -20,20 +22,30 @@ export class EventStreamDisplay implements Display {
   event(event: EngineEvent): void {
     if (event.kind === "diagnostic" && event.severity === "debug" && !this.options.debug) return;
     this.why.event(event);
-    this.emit(this.body(event));
+    if (event.kind === "outputs") return this.finish(event.urn, event.outputs);
+    if (event.kind === "step-done" && isComponentRegistered(event.step)) this.open.set(event.step.urn, event);
+    else this.emit(this.body(event));
+  }
+
+  /** A component is done when it has told its outputs, and only then. */
+  private finish(urn: string, outputs: PropertyMap): void {
+    const done = this.open.get(urn);
+    this.open.delete(urn);
+    if (done?.step.new === undefined) return;
+    this.emit(this.body({ ...done, step: { ...done.step, new: { ...done.step.new, outputs } } }));
   }
 
   close(): void {
     this.emit({ cancelEvent: {} });
   }
 
-  private body(event: EngineEvent): object {
+  private body(event: Exclude<EngineEvent, { kind: "outputs" }>): object {
     const planning = "planning" in event && event.planning ? { planning: true } : {};
     switch (event.kind) {
       case "prelude":
         return { preludeEvent: { config: event.config } };
       case "step-start":
-        return { resourcePreEvent: { metadata: this.metadata(event.step, event.step.op), ...planning } };
+        return { resourcePreEvent: { metadata: this.metadata(asBegun(event.step), event.step.op), ...planning } };
       case "step-done":
         return {
           resOutputsEvent: { metadata: this.metadata(event.step, this.doneOp(event)), ...planning },
@@ -86,6 +98,10 @@ export class EventStreamDisplay implements Display {
     const timestamp = Math.floor(this.now() / 1000);
     this.options.write(`${JSON.stringify({ sequence: this.sequence++, timestamp, ...body })}\n`);
   }
+}
+
+function isComponentRegistered({ new: state, op }: StepInfo): boolean {
+  return state?.custom === false && ["same", "create", "update"].includes(op);
 }
 
 function metadata(step: StepInfo, op: string): object {

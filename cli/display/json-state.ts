@@ -1,3 +1,4 @@
+import type { StepInfo, StepOp } from "../../engine/events";
 import type { ResourceState } from "../../engine/resource-state";
 import { mapMembers, Secret, Unknown } from "../../providers/base/values";
 import type { Value } from "../../providers/base/values";
@@ -11,8 +12,22 @@ const ENVELOPE = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd
 const DIGEST_FIELDS = [
   ...(["urn", "custom", "delete", "id", "type", "inputs", "outputs", "parent", "protect", "external"] as const),
   ...(["dependencies", "initErrors", "provider", "propertyDependencies", "pendingReplacement"] as const),
-  ...(["additionalSecretOutputs", "aliases", "created", "modified", "sourcePosition"] as const),
+  ...(["additionalSecretOutputs", "aliases", "customTimeouts", "importID"] as const),
+  ...(["retainOnDelete", "deletedWith", "created", "modified", "sourcePosition"] as const),
+  ...(["ignoreChanges", "replaceOnChanges"] as const),
 ];
+
+/** Steps of which a program tells the inputs, and nothing else is known when they begin. */
+const DECLARED: ReadonlySet<StepOp> = new Set(["same", "create", "update", "create-replacement"]);
+
+/** A step as it begins: what it makes has no id, no outputs and no times yet. A refresh that finds nothing shows the old state. */
+export function asBegun(step: StepInfo): StepInfo {
+  if (step.refreshOp === "same" && step.old !== undefined) return { ...step, new: step.old };
+  if (step.new === undefined || !DECLARED.has(step.op)) return step;
+  const { id: _id, created: _created, modified: _modified, ...state } = step.new;
+  const times = step.op.startsWith("create") ? {} : { created: step.old?.created, modified: step.old?.modified };
+  return { ...step, new: { ...state, ...times, outputs: {} } as ResourceState };
+}
 
 /** A value as JSON, secrets as `[secret]`: plain text in a preview, in their envelope in an event stream. */
 export function jsonValue(value: Value, form: "text" | "envelope"): Value {

@@ -46,7 +46,7 @@ const FIELDS = {
   importID: "string",
   retainOnDelete: "boolean",
   deletedWith: "string",
-  replaceWith: "kept",
+  replaceWith: "strings",
   created: "string",
   modified: "string",
   sourcePosition: "string",
@@ -54,6 +54,7 @@ const FIELDS = {
   ignoreChanges: "strings",
   hideDiff: "kept",
   replaceOnChanges: "strings",
+  resourceHooks: "object",
 } as const satisfies Record<string, keyof typeof SHAPES | "own" | "kept">;
 
 const FIELD_SHAPES = Object.entries(FIELDS);

@@ -100,7 +100,7 @@ describe("up --json", () => {
     const timestamp = 1795318216;
     expect(stream(events)).toEqual([
       { sequence: 0, timestamp, preludeEvent: { config: { "p:variant": "1" } } },
-      { sequence: 1, timestamp, resourcePreEvent: { metadata } },
+      { sequence: 1, timestamp, resourcePreEvent: { metadata: { ...metadata, new: { ...state, id: "" } } } },
       { sequence: 2, timestamp, diagnosticEvent: diagnostic },
       { sequence: 3, timestamp, resOpFailedEvent: { metadata, status: 0, steps: 0 } },
       {

@@ -182,3 +182,43 @@ describe("refresh", () => {
     expect(stack.state("b").inputs).toEqual({ value: 2 });
   });
 });
+
+describe("replaceWith", () => {
+  const program = (key: string) => () => {
+    const a = new Thing("a", { key });
+    new Thing("b", { value: 1 }, { replaceWith: [a], deleteBeforeReplace: true });
+    new Thing("c", { value: 1 });
+  };
+
+  test("replaces a resource that has not changed together with another, and not otherwise", async () => {
+    const stack = new TestStack();
+    await stack.up(program("one"));
+    expect((await stack.up(program("one"))).changes).toEqual({ same: 4 });
+    const result = await stack.up(program("two"));
+    expect(result.errors).toEqual([]);
+    expect(result.changes).toEqual({ same: 2, replace: 2 });
+    expect(stack.world.calls.slice(-4)).toEqual(["create two", "delete b", "create b", "delete one"]);
+    expect(stack.state("b").replaceWith).toEqual([stack.state("a").urn]);
+  });
+
+  test("keeps no reference to a resource that was renamed or is gone", async () => {
+    const stack = new TestStack();
+    await stack.up(program("one"));
+    const renamed = await stack.up(() => {
+      const a = new Thing("z", { key: "one" }, { aliases: [{ name: "a" }] });
+      new Thing("b", { value: 1 }, { replaceWith: [a], deleteBeforeReplace: true });
+    });
+    expect(renamed.errors).toEqual([]);
+    expect(stack.state("b").replaceWith).toEqual([stack.state("z").urn]);
+    await stack.up(() => void new Thing("b", { value: 1 }));
+    expect(stack.state("b").replaceWith).toBeUndefined();
+  });
+});
+
+test("a read that outlasts its custom timeout fails by name", async () => {
+  const stack = new TestStack();
+  await stack.up(() => void new Thing("a", {}, { customTimeouts: { read: "10ms" } }));
+  stack.world.on = (call) => (call === "read a" ? new Promise((resolve) => setTimeout(resolve, 500)) : undefined);
+  const result = await stack.refresh();
+  expect(result.errors).toEqual([expect.stringMatching(/refreshing test:index:Thing "a" failed: .*0\.01 s/)]);
+});

@@ -79,3 +79,28 @@ test("Resource.get reads an object that somebody else manages and never deletes 
   expect((await stack.destroy()).failed).toBe(false);
   expect(stack.world.objects.has("theirs")).toBe(true);
 });
+
+test("a transform sees and changes every option, also those with a structure of their own", async () => {
+  const stack = new TestStack();
+  const seen: pulumi.ResourceOptions[] = [];
+  await stack.up(() => {
+    const other = new Thing("other");
+    new Thing(
+      "a",
+      {},
+      {
+        customTimeouts: { create: "5m" },
+        transforms: [
+          async ({ props, opts }) => {
+            seen.push(opts);
+            const changed = { customTimeouts: { create: "1m", delete: "2m" }, replaceWith: [other] };
+            return { props, opts: pulumi.mergeOptions(opts, changed) };
+          },
+        ],
+      },
+    );
+  });
+  expect(seen).toMatchObject([{ customTimeouts: { create: "5m" } }]);
+  expect(stack.state("a").customTimeouts).toEqual({ create: 60, delete: 120 });
+  expect(stack.state("a").replaceWith).toEqual([stack.state("other").urn]);
+});
