@@ -8,7 +8,6 @@ const DRIFTS: readonly (readonly [string, string, (scene: Scene) => Promise<unkn
   ["00", "nothing is changed", async () => undefined],
   ["01", "permissions are changed", ({ broker }) => broker.ctl("set_permissions", "-p", "peer", "alice", "", "", "")],
   ["02", "a user is deleted", ({ broker }) => broker.ctl("delete_user", "bob")],
-  ["03", "a broker password is changed", ({ broker }) => broker.ctl("change_password", "alice", "xyz")],
   ["04", "tags are changed", ({ broker }) => broker.ctl("set_user_tags", "alice", "administrator")],
   ["05", "a policy is cleared", ({ broker }) => broker.ctl("clear_policy", "-p", "peer", "pol")],
   ["06", "permissions are cleared", ({ broker }) => broker.ctl("clear_permissions", "-p", "peer", "alice")],
@@ -76,9 +75,14 @@ it.each(DRIFTS)("finds and repairs drift %s: %s", async (number, _, change) => {
   expect(repair.at(-2)).toMatchObject(["summaryEvent", { resourceChanges: changeSummary }]);
 });
 
-it("sees a changed password of a role, which Pulumi's provider does not", async () => {
-  await scene.database.query("ALTER ROLE app_login PASSWORD 'zzz'");
-  expect(recordedPreview("drift-08-refresh").changeSummary).toEqual({ same: 30 });
+const PASSWORDS: readonly (readonly [string, string, (scene: Scene) => Promise<unknown>])[] = [
+  ["03", "a broker user", ({ broker }) => broker.ctl("change_password", "alice", "xyz")],
+  ["08", "a role", ({ database }) => database.query("ALTER ROLE app_login PASSWORD 'zzz'")],
+];
+
+it.each(PASSWORDS)("sees in drift %s a changed password of %s, which Pulumi's providers do not", async (number, _, change) => {
+  await change(scene);
+  expect(recordedPreview(`drift-${number}-refresh`).changeSummary).toEqual({ same: 30 });
   const { stdout } = await scene.run("refresh", "--preview-only", "--json");
   expect(previewOf(stdout).changeSummary).toEqual({ same: 29, update: 1 });
   const repaired = eventsOf((await scene.run("up", "--yes", "--skip-preview", "--refresh", "--json")).stdout);
