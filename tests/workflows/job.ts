@@ -31,7 +31,7 @@ export interface StepResult {
 export const ROOT = path.resolve(__dirname, "../..");
 const EVALUATOR = path.join(__dirname, "evaluate.mjs");
 const INSTALLS = /^npm ci\b/;
-const LIMIT = 180_000;
+const LIMIT = 600_000;
 
 /** A workflow's job by name. */
 export function jobOf(workflow: string, job: string): Job {

@@ -10,7 +10,7 @@ import { type Contexts, JobRun, ROOT, type StepResult, jobOf } from "./job";
 
 /** The stack of the matrix that runs here: the environment of development, on a lab of the test. */
 const STACK = "dev";
-const LIMIT = 300_000;
+const LIMIT = 900_000;
 
 let lab: LabOptions;
 let checkout: string;
