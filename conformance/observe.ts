@@ -73,7 +73,7 @@ function stepName({ op, urn }: Json): string {
 
 /** The stack's own steps and those of default providers are told by some commands and not by others. */
 function isOurs(step: string): boolean {
-  return !/pulumi:pulumi:Stack|pulumi:providers:test::default/.test(step);
+  return !/pulumi:pulumi:Stack|pulumi:providers:[a-z]+::default/.test(step);
 }
 
 function counts(summary: unknown): Record<string, number> {

@@ -86,7 +86,11 @@ async function carryOut(ctx: Context): Promise<void> {
       tellPostponed(ctx);
       await ctx.policies?.enforceStack();
       const violated = ctx.policies?.violated ?? false;
-      if (!violated || ctx.dryRun) await remove(ctx, undeclared(ctx));
+      if (!violated || ctx.dryRun) {
+        const doomed = undeclared(ctx);
+        await remove(ctx, doomed);
+        if (!ctx.targets.isAll) await tellKept(ctx, doomed);
+      }
       if (violated) ctx.failed = true;
       return;
     }
@@ -121,10 +125,10 @@ function undeclared(ctx: Context): ResourceState[] {
   return ctx.old.inOrder([...gone.filter((state) => !needed.has(state.urn)), ...replaced]);
 }
 
-/** What a destroy leaves is `same`. */
+/** What a destroy leaves, or targets leave out, is `same`. */
 async function tellKept(ctx: Context, doomed: readonly ResourceState[]): Promise<void> {
   for (const state of ctx.old.live.values()) {
-    if (doomed.includes(state)) continue;
+    if (doomed.includes(state) || ctx.current.has(state.urn)) continue;
     const { urn, type, provider = "" } = state;
     await ctx.step({ op: "same", urn, type, provider, old: state, new: state }, async () => ({}), { local: true });
   }

@@ -1,4 +1,5 @@
 import { equalValues, isPropertyMap, Secret, Unknown } from "../providers/base/values";
+import { UNKNOWN_ID } from "../providers/base/wire";
 import type { PropertyMap, Value } from "../providers/base/values";
 import type { Decision } from "./decide";
 import type { EngineEvent, StepOp } from "./events";
@@ -22,7 +23,14 @@ export interface PlannedGoal {
   readonly custom: boolean;
   readonly protect: boolean;
   readonly inputDiff: InputDiff;
+  /** What Pulumi's engine judges besides, as it writes it; not read here. */
+  readonly declared?: Declared;
 }
+
+export type Declared = Pick<
+  ResourceState,
+  "parent" | "provider" | "dependencies" | "propertyDependencies" | "ignoreChanges" | "additionalSecretOutputs"
+> & { readonly id?: string };
 
 export interface InputDiff {
   readonly adds: PropertyMap;
@@ -71,7 +79,21 @@ function goalOf(target: ResourceState, old: ResourceState | undefined): { goal: 
   const part = (isNew: boolean): PropertyMap =>
     Object.fromEntries(changed.filter(([key]) => isNew === (before[key] === undefined)));
   const deletes = Object.keys(before).filter((key) => inputs[key] === undefined);
-  return { goal: { type, custom, protect, inputDiff: { adds: part(true), updates: part(false), deletes } } };
+  const inputDiff = { adds: part(true), updates: part(false), deletes };
+  return { goal: { type, custom, protect, inputDiff, declared: declaredOf(target) } };
+}
+
+function declaredOf({ importID: id, ...target }: ResourceState): Declared {
+  const { parent, provider, dependencies, propertyDependencies, ignoreChanges, additionalSecretOutputs } = target;
+  return {
+    ...{ dependencies, propertyDependencies },
+    ...(parent !== undefined && { parent }),
+    // A provider that is still to be made has no id yet.
+    ...(provider !== undefined && { provider: provider.endsWith("::") ? provider + UNKNOWN_ID : provider }),
+    ...(ignoreChanges !== undefined && { ignoreChanges }),
+    ...(additionalSecretOutputs !== undefined && { additionalSecretOutputs }),
+    ...(id !== undefined && { id }),
+  };
 }
 
 /** Holds an operation to a plan: what the plan does not allow is refused before anything is touched. */

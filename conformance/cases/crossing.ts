@@ -7,7 +7,7 @@ import { Group, Place, Thing } from "../resources";
 const everything = () => {
   const place = new Place("place", { place: "here", password: pulumi.secret("s3cret") });
   const group = new Group("group", {}, { of: "group" });
-  const a = new Thing("a", { value: { deep: [pulumi.secret(1), 2, null] } }, { parent: group, protect: true });
+  const a = new Thing("a", { value: pulumi.secret({ deep: [1, 2, null] }) }, { parent: group, protect: true });
   const b = new Thing(
     "b",
     { value: a.made, text: "ü\u0000\u2028" },

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { preview, run, up, urnOf } from "../case";
 import type { Case, Turn } from "../case";
 import { Group, Thing } from "../resources";
@@ -156,4 +157,13 @@ export const FLAGS: readonly Case[] = [
     ],
   },
   { name: "up --expect-no-changes", turns: [up(chain()), up(chain(), "--expect-no-changes")] },
+  {
+    name: "refresh of a value with a secret in it that has not changed",
+    turns: [up(() => void new Thing("a", { value: { deep: [pulumi.secret(1), 2] } })), run("refresh")],
+    differs: {
+      pulumi: "takes what the provider returns, here a secret as a whole",
+      ours: "keeps the entry as it is",
+      reason: "nothing has changed, and the mark in the state is the finer one",
+    },
+  },
 ];

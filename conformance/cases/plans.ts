@@ -11,6 +11,10 @@ const more = (value: number) => () => {
 
 export const PLANS: readonly Case[] = [
   {
+    name: "a first update that does what was planned",
+    turns: [preview(more(1), "--save-plan", PLAN), up(more(1), "--plan", PLAN)],
+  },
+  {
     name: "an update that does what was planned",
     turns: [up(valued(1)), preview(valued(2), "--save-plan", PLAN), up(valued(2), "--plan", PLAN)],
   },

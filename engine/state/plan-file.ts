@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { z } from "zod";
+import type { PropertyMap } from "../../providers/base/values";
 import type { StepOp } from "../events";
 import type { Plan, PlannedGoal } from "../plan";
 import { writeDurably } from "./durable-file";
@@ -35,7 +36,7 @@ export async function savePlan(path: string, plan: Plan, config: object, writer:
   const plans = [...plan].map(([urn, { goal, steps, seed }]) => [
     urn,
     {
-      ...(goal && { goal: { name: urn.slice(urn.lastIndexOf("::") + 2), ...goal, ...encodeDiff(urn, goal, writer) } }),
+      ...(goal && { goal: encodeGoal(urn, goal, writer) }),
       steps,
       state: null,
       ...(seed && { seed: Buffer.from(seed).toString("base64") }),
@@ -46,10 +47,11 @@ export async function savePlan(path: string, plan: Plan, config: object, writer:
   await writeDurably(resolve(path), `${text}\n`);
 }
 
-function encodeDiff(urn: string, { inputDiff }: PlannedGoal, writer: PropertyWriter): object {
+function encodeGoal(urn: string, { inputDiff, declared, ...goal }: PlannedGoal, writer: PropertyWriter): object {
+  const encode = (properties: PropertyMap): unknown => writer.encode(properties, `${urn} plan`);
   const { adds, updates, deletes } = inputDiff;
-  const place = `${urn} plan`;
-  return { inputDiff: { adds: writer.encode(adds, place), updates: writer.encode(updates, place), deletes } };
+  const name = urn.slice(urn.lastIndexOf("::") + 2);
+  return { name, ...goal, ...declared, inputDiff: { adds: encode(adds), updates: encode(updates), deletes } };
 }
 
 /** @throws StateError when the file cannot be read or holds no plan */

@@ -18,6 +18,8 @@ export const SIGNATURES = {
 } as const;
 
 const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** The id, in a provider reference, of a provider that is still to be made. */
+export const UNKNOWN_ID = UNKNOWN_STRING;
 const UNKNOWN_STRINGS = new Set([
   UNKNOWN_STRING,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", // boolean

@@ -27,8 +27,9 @@ export interface Upset {
 type Effect = (snapshot: Snapshot, state: ResourceState, world: FuzzWorld) => Snapshot;
 
 const EFFECTS: Readonly<Record<UpsetKind, Effect>> = {
+  // What a program imports has to be there: a user whose import is gone takes the option out.
   vanish: (snapshot, state, world) => {
-    world.remove(addressOf(state));
+    if (state.importID === undefined) world.remove(addressOf(state));
     return snapshot;
   },
   drift: (snapshot, state, world) => {
