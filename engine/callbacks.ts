@@ -1,5 +1,4 @@
-import { credentials } from "@grpc/grpc-js";
-import { CallbacksClient } from "@pulumi/pulumi/proto/callback_grpc_pb";
+import type { CallbacksClient } from "@pulumi/pulumi/proto/callback_grpc_pb";
 import { CallbackInvokeRequest } from "@pulumi/pulumi/proto/callback_pb";
 import type { Callback, CallbackInvokeResponse } from "@pulumi/pulumi/proto/callback_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
@@ -11,8 +10,7 @@ export class ProgramCallbacks {
   /** Calls one with a serialized message; `kind` names it in errors. */
   async invoke(callback: Callback, kind: string, message: Uint8Array): Promise<Uint8Array> {
     const target = callback.getTarget();
-    const client = this.clients.get(target) ?? new CallbacksClient(target, credentials.createInsecure());
-    this.clients.set(target, client);
+    const client = await this.client(target);
     const invocation = new CallbackInvokeRequest();
     invocation.setToken(callback.getToken());
     invocation.setRequest(message);
@@ -23,6 +21,15 @@ export class ProgramCallbacks {
       }),
     );
     return answer.getResponse_asU8();
+  }
+
+  /** Most programs bring no functions, and gRPC takes long to load. */
+  private async client(target: string): Promise<CallbacksClient> {
+    const { credentials } = await import("@grpc/grpc-js");
+    const service = await import("@pulumi/pulumi/proto/callback_grpc_pb");
+    const client = this.clients.get(target) ?? new service.CallbacksClient(target, credentials.createInsecure());
+    this.clients.set(target, client);
+    return client;
   }
 
   close(): void {

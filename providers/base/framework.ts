@@ -12,7 +12,7 @@ export interface FrameworkPackage {
   /** Properties of the provider itself that are accepted. */
   readonly config?: readonly string[];
   /** By token. */
-  readonly functions?: Readonly<Record<string, (args: PropertyMap) => InvokeResult>>;
+  readonly functions?: Readonly<Record<string, (args: PropertyMap) => InvokeResult | Promise<InvokeResult>>>;
   /** Functions of the official provider that are refused, with the reason, by token. */
   readonly refusedFunctions?: Readonly<Record<string, string>>;
 }

@@ -21,7 +21,7 @@ export function publicKeyAttributes(key: KeyObject): PropertyMap {
 const FORMATS = { privateKeyPem: parsePrivateKey, privateKeyOpenssh: parseSshPrivateKey } as const;
 
 /** The function `tls.getPublicKey`: exactly one private key in, its public half out. */
-export function getPublicKey(args: PropertyMap): InvokeResult {
+export async function getPublicKey(args: PropertyMap): Promise<InvokeResult> {
   const given = (["privateKeyPem", "privateKeyOpenssh"] as const).filter((name) => args[name] !== undefined);
   const [format] = given;
   if (format === undefined || given.length > 1) {
@@ -30,7 +30,7 @@ export function getPublicKey(args: PropertyMap): InvokeResult {
   const pem = args[format];
   if (typeof pem !== "string") return fail(format, `${format} must be a string`);
   try {
-    const key = FORMATS[format](pem);
+    const key = await FORMATS[format](pem);
     const result = {
       algorithm: kindOf(key).algorithm,
       ...publicKeyAttributes(publicOf(key)),

@@ -1,5 +1,5 @@
-import "reflect-metadata";
-import { SubjectKeyIdentifierExtension, X509Certificate } from "@peculiar/x509";
+import { membersOf, ofType, readDer } from "./der-reader";
+import { SUBJECT_KEY_IDENTIFIER } from "./extensions";
 import { decodePem } from "./pem";
 import { remembered } from "./remembered";
 
@@ -11,15 +11,26 @@ export interface CertificateAuthority {
   readonly publicKey: Buffer;
 }
 
-/** The certificate of a signing CA, of PEM. Throws with what is wrong. */
-export const parseCertificate = remembered(64, (pem: string): CertificateAuthority => {
-  return decodePem(pem, "CERTIFICATE", (der) => {
-    const certificate = new X509Certificate(der);
-    const keyId = certificate.getExtension(SubjectKeyIdentifierExtension)?.keyId;
+/** Context-specific tags of a certificate's optional fields (RFC 5280, 4.1). */
+const [VERSION, EXTENSIONS] = [0xa0, 0xa3];
+
+/**
+ * The certificate of a signing CA, of PEM. Throws with what is wrong. Libraries that read certificates take longer to load
+ * than a small stack takes to change.
+ */
+export const parseCertificate = remembered(64, (pem: string): CertificateAuthority =>
+  decodePem(pem, "CERTIFICATE", (der) => {
+    const [toBeSigned] = membersOf(readDer(der));
+    // Serial number, signature algorithm, issuer and validity stand before the subject.
+    const fields = membersOf(toBeSigned).filter(({ tag }) => tag !== VERSION);
+    const [, , , , subject, publicKey, ...optional] = fields;
+    if (subject === undefined || publicKey === undefined) throw new Error("it has no subject or no key");
+    const [extensions] = membersOf(optional.find(({ tag }) => tag === EXTENSIONS));
+    const keyId = ofType(membersOf(extensions), SUBJECT_KEY_IDENTIFIER).at(-1);
     return {
-      name: Buffer.from(certificate.subjectName.toArrayBuffer()),
-      publicKey: Buffer.from(certificate.publicKey.rawData),
-      ...(keyId !== undefined && { subjectKeyId: Buffer.from(keyId, "hex") }),
+      name: subject.der,
+      publicKey: publicKey.der,
+      ...(keyId !== undefined && { subjectKeyId: readDer(keyId.content).content }),
     };
-  });
-});
+  }),
+);

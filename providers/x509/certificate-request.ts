@@ -1,6 +1,5 @@
 import { decodePem } from "./pem";
-import { objectIdentifier } from "./der";
-import { membersOf, readDer } from "./der-reader";
+import { membersOf, ofType, readDer } from "./der-reader";
 import type { DerValue } from "./der-reader";
 import { encodeRequestedSubject } from "./distinguished-name";
 import { EXTENSION_REQUEST, GENERAL_NAMES, SUBJECT_ALTERNATIVE_NAME } from "./extensions";
@@ -36,10 +35,4 @@ function requestedNames(attributes: DerValue | undefined): DerValue[] {
   const [extensions] = membersOf(ofType(membersOf(attributes), EXTENSION_REQUEST)[1]);
   const extension = ofType(membersOf(extensions), SUBJECT_ALTERNATIVE_NAME);
   return membersOf(membersOf(extension.at(-1))[0]);
-}
-
-/** The members of the first value that begins with the object identifier. */
-function ofType(values: readonly DerValue[], oid: string): DerValue[] {
-  const type = objectIdentifier(oid);
-  return values.map(membersOf).find(([first]) => first?.der.equals(type)) ?? [];
 }

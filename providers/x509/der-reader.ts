@@ -1,3 +1,5 @@
+import { objectIdentifier } from "./der";
+
 /** A reader of DER (ITU-T X.690), for what a library decodes too slowly. All of it throws when the encoding is damaged. */
 
 export interface DerValue {
@@ -16,6 +18,12 @@ export function readDer(bytes: Buffer): DerValue {
 
 /** The members of a constructed value, or of what a primitive one wraps. */
 export const membersOf = (value: DerValue | undefined): DerValue[] => readAll(value?.content ?? Buffer.alloc(0));
+
+/** The members of the first value that begins with the object identifier. */
+export function ofType(values: readonly DerValue[], oid: string): DerValue[] {
+  const type = objectIdentifier(oid);
+  return values.map(membersOf).find(([first]) => first?.der.equals(type)) ?? [];
+}
 
 function readAll(bytes: Buffer): DerValue[] {
   const values: DerValue[] = [];

@@ -36,9 +36,10 @@ export const ALLOWED_USES: readonly string[] = [...KEY_USAGES.keys(), ...EXTENDE
 
 export const EXTENSION_REQUEST = "1.2.840.113549.1.9.14";
 export const SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
+export const SUBJECT_KEY_IDENTIFIER = "2.5.29.14";
 
 const OIDS = {
-  subjectKeyIdentifier: "2.5.29.14",
+  subjectKeyIdentifier: SUBJECT_KEY_IDENTIFIER,
   keyUsage: "2.5.29.15",
   subjectAlternativeName: SUBJECT_ALTERNATIVE_NAME,
   basicConstraints: "2.5.29.19",

@@ -1,6 +1,5 @@
 import { createHash, createPrivateKey, randomBytes } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { utils } from "ssh2";
 import { membersOf, readDer } from "./der-reader";
 import { CURVES, kindOf } from "./key-kind";
 import { toPem } from "./pem";
@@ -117,7 +116,9 @@ export function sshPrivateKey(key: KeyObject): string {
 }
 
 /** A private key in OpenSSH's own format. Throws an error that shows nothing of it. */
-export function parseSshPrivateKey(pem: string): KeyObject {
+export async function parseSshPrivateKey(pem: string): Promise<KeyObject> {
+  // Loaded when it is needed, which is seldom: it takes as long as all the rest of this provider.
+  const { utils } = await import("ssh2");
   const key = utils.parseKey(pem);
   if (key instanceof Error || !key.isPrivateKey()) {
     throw new Error("is not an unencrypted private key in OpenSSH format");
