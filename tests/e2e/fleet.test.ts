@@ -103,9 +103,7 @@ async function up(): Promise<{ steps: string[]; heard: string[] }> {
 test(
   "500 agents of one line come up by one up, each with files of its own",
   async () => {
-    const started = Date.now();
     const { heard } = await up();
-    process.stderr.write(`up of ${COUNT}: ${Date.now() - started} ms\n`);
     expect(heard).toHaveLength(COUNT);
     const contents = await Promise.all(
       ["agent001", ONE, "agent500"].map((name) =>
