@@ -9,6 +9,9 @@ const DAY = 24 * 3600 * 1000;
 const BEGIN = Date.parse("2026-01-01T00:00:00Z");
 const CHANGING = ["create", "update", "replace", "delete"];
 
+/** Of what has another of these, it is another object. */
+const IDENTITY = ["host.name", "name"];
+
 /** What is outside of the state, as far as its inputs: what is placed where is in them. */
 const placing = (): ResourceProvider => ({
   checkConfig: async ({ inputs }) => ({ inputs, failures: [] }),
@@ -18,7 +21,7 @@ const placing = (): ResourceProvider => ({
   diff: async ({ oldInputs, inputs }) => {
     const detailedDiff = detailedInputDiff(oldInputs, inputs);
     const diffs = Object.keys(detailedDiff);
-    return { changes: diffs.length > 0, diffs, replaces: [], detailedDiff };
+    return { changes: diffs.length > 0, diffs, replaces: diffs.filter((key) => IDENTITY.includes(key)), detailedDiff };
   },
   create: async ({ inputs, name, preview }) => ({ id: preview ? "" : name, outputs: inputs }),
   read: async ({ id, inputs = {}, outputs = {} }) => ({ id, inputs, outputs }),

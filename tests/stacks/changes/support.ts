@@ -1,0 +1,74 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+
+import { PathClaims } from "../../../components/hosts";
+import { operatorAccess } from "../../../stacks/access";
+import { type Environment, parseEnvironment } from "../../../stacks/environment";
+import { declarePlatforms } from "../../../stacks/platforms";
+import { formatPath } from "../../../stacks/problems";
+import { declareProviders } from "../../../stacks/providers";
+import { scopeOf } from "../../../stacks/scope";
+import { InMemoryStack } from "../../components/in-memory-stack";
+
+export type Tree = Record<string, unknown>;
+
+/** A field by its path in the section, another value for it, and what is done for the change: op and name each. */
+export type FieldChange = readonly [path: string, value: unknown, steps: readonly string[]];
+
+/** Of a certificate whose subject or names change. */
+export const certified = (name: string) => [`replace ${name}-request`, `replace ${name}-certificate`];
+export const pair = (op: "create" | "delete", name: string) =>
+  ["key", "request", "certificate"].map((part) => `${op} ${name}-${part}`);
+export const updates = (...names: readonly string[]) => names.map((name) => `update ${name}`);
+
+/** A copy with the value at a path such as `zones.1.name` set, or taken out where it is undefined. */
+export function changed(tree: Tree, path: string, value: unknown): Tree {
+  const copy = structuredClone(tree);
+  const steps = path.split(".");
+  const last = steps.pop() ?? "";
+  const parent = steps.reduce<Tree>((at, step) => (at[step] ??= {}) as Tree, copy);
+  if (value === undefined) delete parent[last];
+  else parent[last] = value;
+  return copy;
+}
+
+export function parsed(environment: Tree): Environment {
+  const result = parseEnvironment(environment);
+  if (result.kind === "valid") return result.environment;
+  throw new Error(
+    result.problems.map(({ path, reason }) => `${formatPath("environment", path)}: ${reason}`).join("\n"),
+  );
+}
+
+/** Declares an environment as the stack's program does, with every secret set. */
+export function programOf(environment: Environment): () => void {
+  return () => {
+    const access = operatorAccess(environment, (key) => pulumi.secret(`value of ${key}`));
+    if (access.kind === "invalid") throw new Error(JSON.stringify(access.problems));
+    const configuration = { secret: (key: string) => pulumi.secret(`value of ${key}`), plain: () => undefined };
+    const scope = scopeOf("test", environment, access.access, new PathClaims(), configuration);
+    declarePlatforms(environment, scope, declareProviders(access.access));
+  };
+}
+
+interface JsonSchema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: unknown;
+}
+
+/** The paths of all fields that a section can have. A list, a choice of forms and a record are one field each. */
+export function schemaFields(schema: z.ZodType): readonly string[] {
+  const walk = ({ properties }: JsonSchema, path: readonly string[]): readonly string[] =>
+    properties === undefined
+      ? [path.join(".")]
+      : Object.entries(properties).flatMap(([key, value]) => walk(value, [...path, key]));
+  return walk(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema, []);
+}
+
+/** A stack that holds the environment already. */
+export async function stackOf(environment: Tree): Promise<InMemoryStack> {
+  const stack = new InMemoryStack();
+  await stack.up(programOf(parsed(environment)));
+  return stack;
+}
