@@ -18,6 +18,8 @@ import { type Sections, needsBroker, sectionProblems } from "./section";
 const host = z.strictObject({
   name: hostName,
   address,
+  /** The name that it had here before: what is there stays the same, under the new one. For the next `up` alone. */
+  formerly: hostName.optional(),
   /** Of its SSH server. Left out: 22. */
   port: port.optional(),
   /** Whom to log in as. Left out: the one that all hosts have. */
@@ -113,6 +115,15 @@ function refuseDuplicates(hosts: readonly EnvironmentHost[], context: z.Refineme
   }
 }
 
+/** A name from before that is one of now would give two hosts the same past. */
+function renameProblems(hosts: readonly EnvironmentHost[]): readonly Problem[] {
+  return hosts.flatMap(({ formerly }, index) =>
+    formerly !== undefined && hosts.some(({ name }) => name === formerly)
+      ? [{ path: ["hosts", index, "formerly"], reason: `${formerly} is the name of a host: leave it out` }]
+      : [],
+  );
+}
+
 /** What is wrong between parts that are right by themselves. */
 function crossProblems(environment: Environment): readonly Problem[] {
   const { lab, hosts, hostKeys, operators: declared } = environment;
@@ -143,6 +154,7 @@ function crossProblems(environment: Environment): readonly Problem[] {
     ...(declared?.broker?.username === "guest"
       ? [{ path: ["operators", "broker", "username"], reason: "guest is deleted: name another administrator" }]
       : []),
+    ...renameProblems(hosts),
     ...sectionProblems(sections, new Set(hosts.map(({ name }) => name))),
   ];
 }

@@ -11,6 +11,7 @@ import { declarePlatforms, requireSchemas } from "./platforms";
 import { type Problem, formatProblems } from "./problems";
 import { protectStateful } from "./protection";
 import { declareProviders } from "./providers";
+import { aliasRenamed } from "./renames";
 import { scopeOf } from "./scope";
 import { sectionSecrets } from "./section";
 
@@ -70,6 +71,7 @@ const { environment, written } = readEnvironment();
 requireSecrets(environment);
 requireAuthorities(environment);
 if (environment.protect) protectStateful();
+aliasRenamed(environment.hosts);
 
 /** What stands on hosts, where there are some: a stack can be a root of trust alone. */
 function declareGround(): { readonly access: Access; readonly platforms: Promise<Declared> } {

@@ -42,12 +42,17 @@ export class Icinga2 extends pulumi.ComponentResource {
       for (const endpoint of zone.endpoints) {
         const ido = zone === masters ? this.ido : undefined;
         new Node(
-          `${name}-${endpoint.name}`,
+          // Whatever the endpoint is called: it can be renamed in place.
+          `${name}-${endpoint.host.name}`,
           {
             ...{ platform: args, zone, endpoint, authority: this.authority, ticketSalt: this.ticketSalt },
             ido: ido === undefined || args.ido === undefined ? undefined : { settings: args.ido, login: ido.login },
           },
-          { ...child, dependsOn: ido === undefined ? undefined : [ido] },
+          {
+            ...child,
+            dependsOn: ido === undefined ? undefined : [ido],
+            aliases: endpoint.name === endpoint.host.name ? [] : [{ name: `${name}-${endpoint.name}` }],
+          },
         );
       }
     }

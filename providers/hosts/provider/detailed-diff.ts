@@ -1,7 +1,7 @@
 import { detailedDiff, topLevel, type DetailedDiff } from "../../base/bridge-diff";
 import type { FieldTable } from "../../base/bridge-spec";
 import type { DiffKind, DiffResult } from "../../base/provider";
-import type { PropertyMap } from "../../base/values";
+import { isPropertyMap, type PropertyMap } from "../../base/values";
 
 export type { DetailedDiff };
 
@@ -16,6 +16,12 @@ export function diffInputs(fields: FieldTable, before: PropertyMap, after: Prope
 
 export function merge(diffs: readonly DetailedDiff[]): DetailedDiff {
   return Object.assign({}, ...diffs) as DetailedDiff;
+}
+
+/** Whether a host is the same machine under another name: what was there has to go before it can come again. */
+export function isRenamed({ host: before }: PropertyMap, { host: after }: PropertyMap): boolean {
+  if (!isPropertyMap(before) || !isPropertyMap(after)) return false;
+  return before["name"] !== after["name"] && before["address"] === after["address"] && before["port"] === after["port"];
 }
 
 export function toResult(detailedDiff: DetailedDiff, deleteBeforeReplace = false): DiffResult {

@@ -1,6 +1,6 @@
 import type { DiffResult } from "../../base/provider";
 import { isPropertyMap, reveal, type PropertyMap } from "../../base/values";
-import { change, diffInputs, merge, toResult, type DetailedDiff } from "./detailed-diff";
+import { change, diffInputs, isRenamed, merge, toResult, type DetailedDiff } from "./detailed-diff";
 import { FILE_SET_FIELDS } from "./fields";
 import { contentMatches, declaredItems, type Actual, type Item } from "./items";
 
@@ -52,7 +52,7 @@ export function diffFileSet(oldInputs: PropertyMap, oldOutputs: PropertyMap, inp
     left.some(({ path, kind }) => path === item.path && (kind === "block") !== (item.kind === "block")),
   );
   const replaced = turned.map(({ property }) => change(`${property}.kind`, "update-replace"));
-  return toResult(merge([detailed, ...replaced]), replaced.length > 0);
+  return toResult(merge([detailed, ...replaced]), replaced.length > 0 || isRenamed(oldInputs, inputs));
 }
 
 function diffItem(item: Item, before: Item | undefined, { actual, digestKey }: Placed): DetailedDiff {

@@ -1,7 +1,7 @@
 import { InitError, type ReadRequest } from "../../base/provider";
 import { isPropertyMap, revealMap, type PropertyMap } from "../../base/values";
 import { hostOf, idOnHost, type Context } from "./context";
-import { change, diffInputs, merge, toResult } from "./detailed-diff";
+import { change, diffInputs, isRenamed, merge, toResult } from "./detailed-diff";
 import { GUARD_FIELDS } from "./fields";
 import { keyOf } from "./items";
 import { judgeKeys, type Resource } from "./resource";
@@ -18,7 +18,7 @@ export const GUARD: Resource = {
 
   diff(oldInputs, oldOutputs, inputs) {
     const undone = oldOutputs["applied"] === false ? change("applied", "update", false) : {};
-    return toResult(merge([diffInputs(GUARD_FIELDS, oldInputs, inputs), undone]));
+    return toResult(merge([diffInputs(GUARD_FIELDS, oldInputs, inputs), undone]), isRenamed(oldInputs, inputs));
   },
 
   create: async (context, request) => (request.preview ? { applied: true } : ensure(context, request)),
