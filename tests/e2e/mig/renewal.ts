@@ -73,7 +73,7 @@ export function renewalTests(scene: () => Scene): void {
     const { environment } = scene();
     const preview = await environment.operate("preview", "--why");
     expect(preview.stdout).toMatch(
-      /LocallySignedCert mig-relay-relay1-certificate replace.*because its provider finds a difference in readyForRenewal/,
+      /LocallySignedCert mig-relay-relay1-certificate replace\s+because its provider finds a difference in readyForRenewal/,
     );
     for (const name of ["relay1", "db1"]) {
       await host(name).run(`mv ${SERVICE} ${SERVICE}.real; cat >${SERVICE}; chmod 0755 ${SERVICE}`, { input: WATCHED });

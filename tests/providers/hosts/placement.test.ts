@@ -149,7 +149,13 @@ describe("whole files", () => {
     expect(kinds(await set("way").diff(entry, elsewhere))).toEqual({ "host.address": "update", "host.port": "update" });
     expect((await set("way").update(entry, elsewhere)).outputs).toEqual(entry.outputs);
     const renamed = await set("way").diff(entry, { ...entry.inputs, host: { ...hostInputs(host), name: "other" } });
-    expect(renamed).toMatchObject({ replaces: ["host"], deleteBeforeReplace: false });
+    // It is the same machine, on which no file can be placed twice; another one can have the new before the old goes.
+    expect(renamed).toMatchObject({ replaces: ["host"], deleteBeforeReplace: true });
+    const moved = await set("way").diff(entry, {
+      ...entry.inputs,
+      host: { ...hostInputs(host), name: "other", address: "127.0.0.99" },
+    });
+    expect(moved).toMatchObject({ replaces: ["host"], deleteBeforeReplace: false });
     await set("way").delete(entry);
   });
 });
