@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 import { analyzeState } from "../../engine/policy/analyze";
 import type { PackAnalysis } from "../../engine/policy/analyze";
@@ -73,8 +73,13 @@ function packsOf(
   if (named !== undefined) return named.map((path, i) => ({ path, config: configs[i] }));
   const own = resolve("policies");
   const path = existsSync(join(own, "PulumiPolicy.yaml")) ? own : OWN_PACK;
-  const levels = join(path, "levels", `${basename(stack)}.json`);
-  return [{ path, config: configs[0] ?? (existsSync(levels) ? levels : undefined) }];
+  return [{ path, config: configs[0] ?? levelsOf(path, stack) }];
+}
+
+/** `prod-us` has the levels of `prod`, unless it has some of its own. */
+function levelsOf(pack: string, stack: string): string | undefined {
+  const names = [stack, stack.replace(/-.*/, "")];
+  return names.map((name) => join(pack, "levels", `${name}.json`)).find((file) => existsSync(file));
 }
 
 interface Recorded {
@@ -93,7 +98,10 @@ async function readState(flags: AnalyzeFlags): Promise<Recorded> {
 async function readExport(file: string, flags: GlobalFlags): Promise<Recorded> {
   if (flags.cwd !== undefined) enter(flags.cwd);
   const source = file === "-" ? "standard input" : file;
-  const text = file === "-" ? await readStandardInput() : await readFile(file, "utf8");
+  const text = await (file === "-" ? readStandardInput() : readFile(file, "utf8")).catch((error: unknown) => {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new CliError("usage", `${source} cannot be read (${reason}); name a file that \`stack export\` wrote`);
+  });
   let json: unknown;
   try {
     json = JSON.parse(text);

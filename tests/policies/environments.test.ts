@@ -11,6 +11,7 @@ import { AUTHORITY, OpensslCa } from "../support/openssl-ca";
 const ROOT = resolve(__dirname, "../..");
 const KEY = "groundwork:environment";
 const MINUTE = 60_000;
+jest.setTimeout(2 * MINUTE);
 
 type Json = Record<string, unknown>;
 
@@ -20,6 +21,7 @@ type Change = readonly [path: readonly (string | number)[], value: unknown];
 const folder = mkdtempSync(join(tmpdir(), "groundwork-policies-"));
 const ca = new OpensslCa();
 const host = makeSshKey();
+const made = new Set<string>();
 
 afterAll(() => {
   ca.close();
@@ -84,7 +86,8 @@ async function operate(
   const file = join(folder, `Pulumi.${name}.yaml`);
   const config = { [KEY]: environmentOf(name, changes), ...SECRETS, ...secrets };
   writeFileSync(file, stringify({ config }), { mode: 0o600 });
-  await groundwork("stack", "init", name, "--no-select");
+  if (!made.has(name)) await groundwork("stack", "init", name, "--no-select");
+  made.add(name);
   const pack = ["--policy-pack", "policies", "--policy-pack-config", `policies/levels/${levels}.json`];
   return groundwork(...operation, "--stack", name, "--config-file", file, ...pack, "--suppress-outputs");
 }
@@ -115,34 +118,30 @@ describe("an environment as its file stands breaks no rule that has to hold", ()
     expect([code, output.includes("[mandatory]")]).toEqual([0, false]);
   });
 
-  it(
-    "production, whose authorities come from outside",
-    async () => {
-      const root = ca.pair({ name: "Example Root CA" });
-      const intermediate = ca.pair({
-        name: "MIG CA",
-        issuer: root,
-        extensions: ["basicConstraints=critical,CA:TRUE,pathlen:0", ...AUTHORITY.slice(1)],
-      });
-      const icinga = ca.pair({ name: "Icinga CA", kind: "rsa" });
-      const trust = await operate(["up", "--yes", "--skip-preview"], {
-        ...{ name: "prod-pki", levels: "prod", secrets: { "groundwork:rootCertificate": root.cert } },
-      });
-      expect([trust.code, trust.output]).toEqual([0, expect.stringContaining("✅ groundwork@v")]);
-      const secrets = {
-        "groundwork:migAuthorityKey": intermediate.key,
-        "groundwork:migAuthorityCertificate": intermediate.cert + root.cert,
-        "groundwork:icinga2AuthorityKey": icinga.key,
-        "groundwork:icinga2AuthorityCertificate": icinga.cert,
-      };
-      for (const name of ["prod", "prod-us"]) {
-        const { code, output } = await operate(["preview"], { name, levels: "prod", secrets });
-        expect(output).toMatch(/✅ groundwork@v/);
-        expect([code, output.includes("[mandatory]")]).toEqual([0, false]);
-      }
-    },
-    2 * MINUTE,
-  );
+  it("production, whose authorities come from outside", async () => {
+    const root = ca.pair({ name: "Example Root CA" });
+    const intermediate = ca.pair({
+      name: "MIG CA",
+      issuer: root,
+      extensions: ["basicConstraints=critical,CA:TRUE,pathlen:0", ...AUTHORITY.slice(1)],
+    });
+    const icinga = ca.pair({ name: "Icinga CA", kind: "rsa" });
+    const trust = await operate(["up", "--yes", "--skip-preview"], {
+      ...{ name: "prod-pki", levels: "prod", secrets: { "groundwork:rootCertificate": root.cert } },
+    });
+    expect([trust.code, trust.output]).toEqual([0, expect.stringContaining("✅ groundwork@v")]);
+    const secrets = {
+      "groundwork:migAuthorityKey": intermediate.key,
+      "groundwork:migAuthorityCertificate": intermediate.cert + root.cert,
+      "groundwork:icinga2AuthorityKey": icinga.key,
+      "groundwork:icinga2AuthorityCertificate": icinga.cert,
+    };
+    for (const name of ["prod", "prod-us"]) {
+      const { code, output } = await operate(["preview"], { name, levels: "prod", secrets });
+      expect(output).toMatch(/✅ groundwork@v/);
+      expect([code, output.includes("[mandatory]")]).toEqual([0, false]);
+    }
+  });
 });
 
 describe("a change to an environment file that breaks a rule stops an up before anything is touched:", () => {
@@ -183,7 +182,7 @@ describe("a change to an environment file that breaks a rule stops an up before 
     {
       ...{
         rule: "stateful-protected",
-        name: "staging",
+        name: "dev",
         levels: "prod",
         resource: "postgresql:index:Database: mig-database-database",
       },
