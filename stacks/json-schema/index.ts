@@ -13,6 +13,7 @@ export const SCHEMA_FILE = join(__dirname, "../environment.schema.json");
 export function environmentFileSchema(): JsonSchema {
   const { $schema, ...environment } = z.toJSONSchema(environmentSchema, { io: "input" }) as JsonSchema;
   annotate(environment, commentsOf(SOURCE, "environmentSchema"));
+  allowPatterns(environment);
   const secret = {
     type: "object",
     properties: { secure: { type: "string" } },
@@ -44,6 +45,20 @@ export function environmentFileSchema(): JsonSchema {
 
 export function schemaText(): string {
   return `${JSON.stringify(environmentFileSchema(), undefined, 2)}\n`;
+}
+
+/** What a name may be in a list that is called `hosts`: `web[001-200]` stands for many. Source: `host-patterns.ts`. */
+const HOSTS_PATTERN = "^([a-z0-9-]|\\[[0-9]+-[0-9]+\\])+$";
+
+function allowPatterns(schema: JsonSchema): void {
+  for (const [name, each] of Object.entries(members(schema, "properties"))) {
+    const property = each as JsonSchema;
+    const items = members(property, "items");
+    const named = "pattern" in items ? items : members(members(items, "properties"), "name");
+    if (name === "hosts" && "pattern" in named) named["pattern"] = HOSTS_PATTERN;
+    allowPatterns(property);
+    allowPatterns(items);
+  }
 }
 
 function annotate(schema: JsonSchema, comments: Comments): void {

@@ -92,7 +92,7 @@ it("writes an environment of all platforms that is valid and can be previewed on
     const { code: ended, stderr: said } = await project.run(command.split(" ").slice(1), {}, "s3cret");
     expect({ command, ended, said }).toEqual({ command, ended: 0, said: "" });
   }
-});
+}, 120_000);
 
 it("takes a key that there is, an authority from outside, and protection", async () => {
   writeFileSync(join(project.folder, "id"), makeSshKey().privateKey);

@@ -97,7 +97,10 @@ describe("a StackReference", () => {
     expect(output.stdout).toBe("from afar\n");
   });
 
-  it("says so when the other stack has another passphrase, or is not there", async () => {
+  it("says so when something that the other stack exports is secret under another passphrase, or it is not there", async () => {
+    // It has no output yet, and so none that is secret.
+    expect(await project.run(["preview", "-c", "other=other"])).toMatchObject({ code: 0 });
+    await project.run(["up", "--yes", "--skip-preview", "-s", "other", "-c", "hidden=from afar"], both);
     const locked = await project.run(["preview", "-c", "other=other"]);
     expect(locked.code).toBe(1);
     expect(locked.stdout).toMatch(

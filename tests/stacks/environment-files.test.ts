@@ -4,6 +4,7 @@ import Ajv from "ajv/dist/2020";
 import { parse } from "yaml";
 
 import { parseEnvironment } from "../../stacks/environment";
+import { hostKeyOf, readHostKeys } from "../../stacks/host-keys";
 import { SCHEMA_FILE, schemaText } from "../../stacks/json-schema";
 
 const STACKS = join(__dirname, "../../stacks");
@@ -57,14 +58,35 @@ describe.each(FILES)("%s", (name) => {
   });
 });
 
-it("staging and production share no host, and no way in", () => {
-  const hosts = (name: string) => {
-    const all = load(`Pulumi.${name}.yaml`).config[KEY]["hosts"] as { address: string; hostKey: string }[];
-    return all.flatMap(({ address, hostKey }) => [address, hostKey]);
-  };
-  const production = new Set([...hosts("prod"), ...hosts("prod-us")]);
-  expect(production.size).toBeGreaterThan(100);
-  expect(hosts("staging").filter((each) => production.has(each))).toEqual([]);
+/** What is known of each host, its key from the file that the environment names. */
+function hostsOf(name: string) {
+  const parsed = parseEnvironment(load(name).config[KEY]);
+  if (parsed.kind === "invalid") throw new Error(`${name} is not valid.`);
+  const { hosts, hostKeys } = parsed.environment;
+  const keys = hostKeys === undefined ? new Map<string, string>() : readHostKeys(hostKeys);
+  return hosts.map(({ name: called, address, fqdn, port, hostKey }) => {
+    const known = {
+      name: called,
+      address,
+      ...(fqdn === undefined ? {} : { fqdn }),
+      ...(port === undefined ? {} : { port }),
+    };
+    return { ...known, hostKey: hostKey ?? hostKeyOf(keys, known) };
+  });
+}
+
+it("staging and production know each host by a key of its own, and share neither hosts nor keys", () => {
+  const [staging, europe, america] = ["staging", "prod", "prod-us"].map((name) => hostsOf(`Pulumi.${name}.yaml`));
+  const identities = (all: ReturnType<typeof hostsOf> = []) =>
+    all.map(({ address, hostKey }) => `${address} ${hostKey}`);
+  expect([staging?.length, europe?.length, america?.length]).toEqual([14, 310, 105]);
+  const production = new Map([...identities(europe), ...identities(america)].map((each) => [each.split(" ")[0], each]));
+  // What is in both regions' files is one host, with one key.
+  expect(new Set([...identities(europe), ...identities(america)]).size).toBe(production.size);
+  const all = [...identities(staging), ...production.values()];
+  expect(all.filter((each) => !/ ssh-ed25519 \S{68}$/.test(each))).toEqual([]);
+  expect(new Set(all.map((each) => each.split(" ").slice(1).join(" "))).size).toBe(all.length);
+  expect(new Set(all.map((each) => each.split(" ")[0])).size).toBe(all.length);
 });
 
 describe("the JSON Schema", () => {

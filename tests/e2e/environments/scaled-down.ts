@@ -1,5 +1,7 @@
 import { parse, stringify } from "yaml";
 
+import { expandHosts } from "../../../stacks/host-patterns";
+
 /** A host of the file, on this machine. */
 export interface StandIn {
   readonly name: string;
@@ -26,10 +28,11 @@ interface Host {
 }
 
 interface Environment {
+  hostKeys?: string;
   hosts: Host[];
   operators: { broker: Record<string, unknown>; database: Record<string, unknown> };
   mig: {
-    relay: { hosts: string[]; bind?: string };
+    relay: { hosts: string[]; bind?: string; generation: number };
     database: { host: string; clients?: string[] };
     agents: { hosts: string[] };
   };
@@ -51,11 +54,13 @@ const THIS_MACHINE = ["127.0.0.1/32"];
  * satellites are one host, and hosts that nothing names any more are left out; addresses, SSH ports and host keys are
  * the stand-ins'; servers listen on their own addresses, and see their clients come from this machine; the operator
  * reaches the broker by http on loopback and the database by its address; paths of the operator's machine are the
- * test's; Flocker's keys have 2048 bits. Everything else is as it stands.
+ * test's; Flocker's keys have 2048 bits; the broker is RabbitMQ 3, as Debian has it. Everything else is as it stands.
  */
 export function scaledDown(text: string, { standIn, rootFile, administrator }: Site): string {
   const file = parse(text) as { config: { "groundwork:environment": Environment } };
-  const environment = file.config["groundwork:environment"];
+  const environment = expandHosts(file.config["groundwork:environment"]).value as Environment;
+  file.config["groundwork:environment"] = environment;
+  delete environment.hostKeys;
   const { mig, icinga2, flocker, operators } = environment;
   keep(mig.relay.hosts);
   keep(mig.agents.hosts);
@@ -70,6 +75,7 @@ export function scaledDown(text: string, { standIn, rootFile, administrator }: S
   const addressOf = (name = "") => String(environment.hosts.find((host) => host.name === name)?.["address"]);
 
   mig.relay.bind = "address";
+  mig.relay.generation = 3;
   mig.database.clients = THIS_MACHINE;
   if (icinga2 !== undefined) {
     icinga2.bind = "address";
