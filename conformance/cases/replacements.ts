@@ -54,6 +54,16 @@ export const REPLACEMENTS: readonly Case[] = [
     ),
   },
   {
+    name: "replaceWith replaces a resource along with another",
+    turns: ["one", "two"].map((key) =>
+      up(() => {
+        const a = new Thing("a", { key });
+        new Thing("b", { key: `b-${key}` }, { replaceWith: [a] });
+        new Thing("c", {}, { replaceWith: [a], deleteBeforeReplace: true });
+      }),
+    ),
+  },
+  {
     name: "a retained resource that is replaced leaves its object",
     turns: ["one", "two"].map((key) => up(() => void new Thing("a", { key }, { retainOnDelete: true }))),
   },

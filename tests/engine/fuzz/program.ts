@@ -19,6 +19,9 @@ interface GroupSpec {
   readonly nested: boolean;
 }
 
+const LINKS = ["dependsOn", "output", "within", "replaceWith"] as const;
+type Link = (typeof LINKS)[number];
+
 export interface ThingSpec {
   /** Things of one slot in two programs mean one object, whatever they are called. */
   readonly slot: number;
@@ -27,7 +30,7 @@ export interface ThingSpec {
   readonly aliases: boolean;
   readonly key: number;
   readonly value: number;
-  readonly dependencies: readonly { readonly on: number; readonly by: "dependsOn" | "output" | "within" }[];
+  readonly dependencies: readonly { readonly on: number; readonly by: Link }[];
   /** Index of a component; absent: none. */
   readonly parent: number | undefined;
   readonly explicitProvider: boolean;
@@ -50,10 +53,7 @@ const thing: fc.Arbitrary<ThingSpec> = fc.record({
   aliases: fc.nat({ max: 3 }).map((n) => n !== 3),
   key: fc.nat({ max: 4 }).map((n) => Math.max(0, n - 2)),
   value: fc.nat({ max: 2 }),
-  dependencies: fc.array(
-    fc.record({ on: fc.nat({ max: SLOTS }), by: fc.constantFrom("dependsOn", "output", "within" as const) }),
-    { maxLength: 2 },
-  ),
+  dependencies: fc.array(fc.record({ on: fc.nat({ max: SLOTS }), by: fc.constantFrom(...LINKS) }), { maxLength: 2 }),
   parent: fc.option(fc.nat({ max: 1 }), { nil: undefined }),
   explicitProvider: rarely(),
   import: rarely(),
@@ -194,6 +194,7 @@ function declareThing(
       ...place,
       dependsOn,
       ...(host && { deletedWith: host.thing }),
+      replaceWith: linked("replaceWith").map((other) => other.thing),
       ...((spec.aliases || spec.import) && { aliases: identities("test:index:Thing", `t${spec.slot}`) }),
       ...(spec.import && { import: keyOf(spec) }),
       ...(spec.protect && { protect: true }),
