@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { type AuthorityDemands, authorityProblems } from "../components/pki";
+import { type AuthorityDemands, authorityProblems, isIssuer, splitPem } from "../components/pki";
 import { secretKey } from "./environment-fields";
 import type { Problem } from "./problems";
 import type { SecretReference } from "./section";
@@ -77,19 +77,60 @@ export function authorityReferences(
   return [made, { key: certificate, path: ["authority", "certificate"], remedy: `groundwork ca import ${platform}` }];
 }
 
-/** What is wrong with the authority that the configuration holds, as far as there is one. */
-export function configuredAuthorityProblems(
+/** What a stack with a root makes known: certificates alone, in PEM. */
+export interface Published {
+  readonly trustBundle?: string;
+  /** Of intermediates, by name. */
+  readonly certificates?: Readonly<Record<string, string>>;
+}
+
+/** By the stack's name, as settings have it. */
+export type PublishedStacks = ReadonlyMap<string, Published>;
+
+/** The stack whose roots are trusted. */
+export function trustStackOf(settings: AuthoritySettings | undefined): string | undefined {
+  return settings?.from === "stack" ? settings.stack : settings?.trustStack;
+}
+
+/** The authority's certificate and those above it, as far as they are there. */
+export function certificatesOf(
+  settings: AuthoritySettings,
+  value: (key: string) => string | undefined,
+  published: PublishedStacks,
+): string | undefined {
+  if (settings.from === "configuration") return value(settings.certificate);
+  const { certificates = {}, trustBundle = "" } = published.get(settings.stack) ?? {};
+  const own = certificates[settings.name];
+  if (own === undefined) return undefined;
+  return own + (splitPem(trustBundle).find((root) => isIssuer(root, own)) ?? "");
+}
+
+/** What is wrong with an authority from outside, as far as there is one. */
+export function outsideAuthorityProblems(
   platform: AuthorityPlatform,
   settings: AuthoritySettings | undefined,
   value: (key: string) => string | undefined,
+  published: PublishedStacks,
   now: Date,
 ): readonly Problem[] {
-  if (settings?.from !== "configuration") return [];
-  const certificatesPem = value(settings.certificate);
-  if (certificatesPem === undefined) return [];
+  if (settings === undefined) return [];
+  const at = (field: string, reason: string): Problem => ({ path: [platform, "authority", field], reason });
+  const stack = trustStackOf(settings);
+  const roots = stack === undefined ? undefined : splitPem(published.get(stack)?.trustBundle ?? "");
+  if (roots?.length === 0) {
+    const field = settings.from === "stack" ? "stack" : "trustStack";
+    return [at(field, `stack ${stack} has no output pki.trustBundle: bring it up first`)];
+  }
+  const certificatesPem = certificatesOf(settings, value, published);
+  if (certificatesPem === undefined) {
+    if (settings.from === "configuration") return [];
+    const remedy = `list the request of groundwork ca csr ${platform} there, and bring it up`;
+    return [at("name", `stack ${stack} has signed no ${settings.name}: ${remedy}`)];
+  }
   const facts = { privateKeyPem: value(settings.key), certificatesPem, now };
-  return authorityProblems(facts, AUTHORITY_DEMANDS[platform]).map((reason) => ({
-    path: [platform, "authority"],
-    reason,
-  }));
+  const problems = authorityProblems(facts, AUTHORITY_DEMANDS[platform]).map((reason) => at("from", reason));
+  const root = splitPem(certificatesPem).at(-1) ?? "";
+  if (problems.length > 0 || settings.from === "stack" || roots === undefined || roots.includes(root)) return problems;
+  // Else regions would not trust one another.
+  return [at("trustStack", `stack ${stack} does not trust the root of the authority: add that root there`)];
 }

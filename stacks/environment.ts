@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { type AuthorityPlatform, configuredAuthorityProblems } from "./authority";
+import { type AuthorityPlatform, type PublishedStacks, outsideAuthorityProblems } from "./authority";
 import { certificates } from "./certificates";
 import { address, dnsName, hostKey, hostName, port } from "./environment-fields";
 import { expandHosts } from "./host-patterns";
@@ -92,15 +92,20 @@ export function sectionsOf({ hosts, mig, icinga2, flocker, mmm, pki }: Environme
   };
 }
 
-/** What is wrong with authorities from outside that the configuration holds. */
+/** Where the authority of each platform comes from, that can have one from outside. */
+export function authoritiesOf({ mig, icinga2, mmm }: Environment) {
+  return { mig: mig?.authority, icinga2: icinga2?.authority, mmm: mmm?.authority };
+}
+
+/** What is wrong with authorities from outside. */
 export function authorityProblemsOf(
-  { mig, icinga2, mmm }: Environment,
+  environment: Environment,
   value: (key: string) => string | undefined,
+  published: PublishedStacks,
   now: Date,
 ): readonly Problem[] {
-  const sections = { mig: mig?.authority, icinga2: icinga2?.authority, mmm: mmm?.authority };
-  return Object.entries(sections).flatMap(([platform, settings]) =>
-    configuredAuthorityProblems(platform as AuthorityPlatform, settings, value, now),
+  return Object.entries(authoritiesOf(environment)).flatMap(([platform, settings]) =>
+    outsideAuthorityProblems(platform as AuthorityPlatform, settings, value, published, now),
   );
 }
 

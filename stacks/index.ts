@@ -2,10 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { PathClaims } from "../components/hosts";
 import { type Access, type ResolvedAccess, labAccess, operatorAccess } from "./access";
-import { type Environment, authorityProblemsOf, parseEnvironment, sectionsOf } from "./environment";
+import { type PublishedStacks, trustStackOf } from "./authority";
+import { type Environment, authoritiesOf, authorityProblemsOf, parseEnvironment, sectionsOf } from "./environment";
 import { readHostKeys } from "./host-keys";
 import { readLabFile } from "./lab-file";
 import { type PlatformOutputs, hostOutputs } from "./outputs";
+import { readPublished } from "./outside-authorities";
 import { declarePki } from "./pki-outputs";
 import { declarePlatforms, requireSchemas } from "./platforms";
 import { type Problem, formatProblems } from "./problems";
@@ -62,14 +64,19 @@ function configured(key: string): string | undefined {
   return pulumi.runtime.getConfig(`${config.name}:${key}`);
 }
 
-function requireAuthorities(environment: Environment): void {
-  const problems = authorityProblemsOf(environment, configured, new Date());
-  if (problems.length > 0) refuse(problems);
+function requireAuthorities(environment: Environment, published: PublishedStacks): PublishedStacks {
+  const problems = authorityProblemsOf(environment, configured, published, new Date());
+  return problems.length > 0 ? refuse(problems) : published;
 }
 
 const { environment, written } = readEnvironment();
 requireSecrets(environment);
-requireAuthorities(environment);
+const trusted = Object.values(authoritiesOf(environment)).flatMap((settings) => trustStackOf(settings) ?? []);
+/** Judged at once where no other stack has to be read for it. */
+const published =
+  trusted.length === 0
+    ? requireAuthorities(environment, new Map())
+    : readPublished(trusted).then((read) => requireAuthorities(environment, read));
 if (environment.protect) protectStateful();
 aliasRenamed(environment.hosts);
 
@@ -85,9 +92,15 @@ function declareGround(): { readonly access: Access; readonly platforms: Promise
   );
   const providers = declareProviders(access);
   const configuration = { secret: (key: string) => config.requireSecret(key), plain: configured };
-  const scope = scopeOf(stack, environment, access, new PathClaims(), configuration, lab?.database.version);
-  const declare = () => declarePlatforms(environment, scope, providers);
-  return { access, platforms: requireSchemas(environment, providers)?.then(declare) ?? Promise.resolve(declare()) };
+  const declare = (read: PublishedStacks) => {
+    const claims = new PathClaims();
+    const scope = scopeOf(stack, environment, access, claims, configuration, read, lab?.database.version);
+    return declarePlatforms(environment, scope, providers);
+  };
+  const schemas = requireSchemas(environment, providers);
+  const isReady = schemas === undefined && !(published instanceof Promise);
+  const ready = isReady ? declare(published) : Promise.all([published, schemas]).then(([read]) => declare(read));
+  return { access, platforms: Promise.resolve(ready) };
 }
 
 const { pki, certificates, hosts } = environment;

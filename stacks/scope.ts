@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Host, PathClaims } from "../components/hosts";
 import type { Access } from "./access";
+import type { PublishedStacks } from "./authority";
 import type { Environment } from "./environment";
 import { type AuthorityConfiguration, OutsideAuthorities } from "./outside-authorities";
 
@@ -31,9 +32,10 @@ export function scopeOf(
   access: Access,
   claims: PathClaims,
   configuration: AuthorityConfiguration,
+  published: PublishedStacks,
   postgresqlVersion: string = DEFAULT_POSTGRESQL,
 ): Scope {
-  const authorities = new OutsideAuthorities(configuration);
+  const authorities = new OutsideAuthorities(configuration, published);
   const hosts = new Map(access.hosts.map((host) => [host.name, host]));
   return {
     stack,

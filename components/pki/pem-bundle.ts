@@ -17,6 +17,12 @@ export function withoutRoots(certificates: readonly string[]): readonly string[]
   return certificates.filter((pem) => !isSelfSigned(new X509Certificate(pem)));
 }
 
+/** Whether one has signed the other, both in PEM. */
+export function isIssuer(issuer: string, certificate: string): boolean {
+  const [above, below] = [new X509Certificate(issuer), new X509Certificate(certificate)];
+  return below.checkIssued(above) && below.verify(above.publicKey);
+}
+
 export function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.subject === certificate.issuer && certificate.checkIssued(certificate);
 }

@@ -69,7 +69,15 @@ describe("access to a lab", () => {
     const resolved = labAccess(valid, LAB, secret);
     if (resolved.kind === "invalid") throw new Error("refused");
     if (valid.mig === undefined) throw new Error("no MIG");
-    const scope = scopeOf("test", valid, resolved.access, new PathClaims(), configuration, LAB.database.version);
+    const scope = scopeOf(
+      "test",
+      valid,
+      resolved.access,
+      new PathClaims(),
+      configuration,
+      new Map(),
+      LAB.database.version,
+    );
     const args = migArgs(valid.mig, scope);
     expect(args.database.directory).toBe("/etc/postgresql/17/main");
     expect(args.relay).toMatchObject({

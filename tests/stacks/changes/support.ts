@@ -46,7 +46,7 @@ export function programOf(environment: Environment): () => void {
     const access = operatorAccess(environment, (key) => pulumi.secret(`value of ${key}`));
     if (access.kind === "invalid") throw new Error(JSON.stringify(access.problems));
     const configuration = { secret: (key: string) => pulumi.secret(`value of ${key}`), plain: () => undefined };
-    const scope = scopeOf("test", environment, access.access, new PathClaims(), configuration);
+    const scope = scopeOf("test", environment, access.access, new PathClaims(), configuration, new Map());
     declarePlatforms(environment, scope, declareProviders(access.access));
   };
 }
