@@ -29,7 +29,9 @@ afterAll(() => {
 });
 
 function environmentOf(name: string, changes: readonly Change[] = []): Json {
-  const file = parse(readFileSync(join(ROOT, `stacks/Pulumi.${name}.yaml`), "utf8")) as {
+  const text = readFileSync(join(ROOT, `stacks/Pulumi.${name}.yaml`), "utf8");
+  // A few of many hosts that are all alike are enough.
+  const file = parse(text.replaceAll(/\[(?<zeros>0*)1-\d+\]/g, "[$<zeros>1-$<zeros>3]")) as {
     config: Record<string, Json>;
   };
   const environment = file.config[KEY] ?? {};
