@@ -34,7 +34,8 @@ export function readPattern(source: string): Pattern {
     if (!/^[\x20-\x7e]*$/.test(source) || source.includes("\\v")) throw new Error("PCRE may read it in another way");
     // With the rules of `u`, a letter after a backslash is never itself: what PCRE alone knows is a fault.
     const syntax = new RegExpParser({ ecmaVersion: 2024 }).parsePattern(source, 0, source.length, { unicode: true });
-    if (anchorsOf(syntax) > MARKS) throw new Error("its anchors follow one another");
+    if (anchorsOf(syntax, "start") > MARKS || anchorsOf(syntax, "end") > MARKS)
+      throw new Error("its anchors follow one another");
     return { kind: "judged", source, names: namesOf(source), anchored: syntax.alternatives.every(isAnchored) };
   } catch (error) {
     return { kind: "refused", source, reason: error instanceof Error ? error.message : String(error) };
@@ -101,19 +102,19 @@ function isAnchored({ elements }: AST.Alternative): boolean {
   return isEdge(first, "start") && isEdge(last, "end");
 }
 
-/** How many anchors a name may have to pass at most. */
-function anchorsOf(node: AST.Node): number {
+/** How many anchors of a kind a name may have to pass at most. */
+function anchorsOf(node: AST.Node, kind: "start" | "end"): number {
   switch (node.type) {
     case "Assertion":
-      return 1;
+      return node.kind === kind ? 1 : 0;
     case "Quantifier":
-      return anchorsOf(node.element) === 0 ? 0 : Infinity;
+      return anchorsOf(node.element, kind) === 0 ? 0 : Infinity;
     case "Pattern":
     case "Group":
     case "CapturingGroup":
-      return Math.max(...node.alternatives.map(anchorsOf));
+      return Math.max(...node.alternatives.map((alternative) => anchorsOf(alternative, kind)));
     case "Alternative":
-      return node.elements.reduce((sum, element) => sum + anchorsOf(element), 0);
+      return node.elements.reduce((sum, element) => sum + anchorsOf(element, kind), 0);
     default:
       return 0;
   }

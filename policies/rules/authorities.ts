@@ -84,7 +84,7 @@ export const authorityRules = [
     },
     check: (members, report, { shared }) => {
       for (const { urn, name, signed } of authoritiesOf(members)) {
-        const platforms = [...new Set(signed.map(platformOf))];
+        const platforms = [...new Set(signed.map(platformOf))].sort();
         if (platforms.length > 1 && !shared.includes(name)) report(`${name} signs for ${platforms.join(" and ")}`, urn);
       }
     },

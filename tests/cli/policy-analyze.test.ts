@@ -47,8 +47,8 @@ async function analyze(...args: readonly string[]) {
 it("judges the state of a stack, and names rule, resource and remedy", async () => {
   const { code, stdout } = await analyze();
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^failed {2}key-algorithm +high +mandatory +1 +NIST SP 800-53 SC-13$/m);
-  expect(stdout).toMatch(/^passed {2}secrets-marked /m);
+  expect(stdout).toMatch(/^failed +key-algorithm +high +mandatory +1 +NIST SP 800-53 SC-13$/m);
+  expect(stdout).toMatch(/^passed +secrets-marked /m);
   expect(stdout).toContain("tls:index:PrivateKey key: the curve P224 is none of P256, P384, P521\n  Remedy: set ");
   expect(stdout).toMatch(/^dev: \d+ resources by 25 rules of groundwork@v0\.1\.0: 2 failed, \d+ warned, \d+ passed/m);
 });
@@ -97,7 +97,7 @@ it("judges an exported state alone, without a project; secrets need the passphra
     stderr: expect.stringContaining("PULUMI_CONFIG_PASSPHRASE") as string,
   });
   const clear = await project.run(["policy", "analyze", ...inside("clear.json")], withoutPassphrase);
-  expect(clear).toMatchObject({ code: 1, stdout: expect.stringContaining("failed  key-algorithm") as string });
+  expect(clear).toMatchObject({ code: 1, stdout: expect.stringMatching(/^failed +key-algorithm/m) as string });
   expect(clear.stdout).not.toContain(privateKey);
 });
 

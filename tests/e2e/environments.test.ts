@@ -221,6 +221,7 @@ function settled({ database, broker, files }: Inventory) {
     broker: {
       ...{ vhosts: broker["vhosts"], permissions: broker.permissions, listeners: broker["listeners"] },
       users: broker.users.map(({ name }) => name).filter((name) => name !== "guest"),
+      permissions: broker.permissions.filter(({ user }) => user !== "guest"),
     },
     files: Object.fromEntries(Object.entries(files).map(([host, all]) => [host, Object.fromEntries(kept(all))])),
   };

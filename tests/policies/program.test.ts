@@ -7,7 +7,7 @@ import { TestProject } from "../cli/project";
 const BROKEN = [
   ["ca-key-on-no-host", "hosts:index:FileSet: ca-on-host", "db1: one of the files holds the key ca-key"],
   ["ca-key-in-one-stack", "tls:index:LocallySignedCert: borrowed", "borrowed has its caPrivateKeyPem from pki"],
-  ["ca-for-one-platform", "tls:index:PrivateKey: ca-key", "ca-key signs for one"],
+  ["ca-for-one-platform", "tls:index:PrivateKey: ca-key", "ca-key signs for borrowed"],
   ["certificate-names", "tls:index:LocallySignedCert: ours", "ours has no Subject Alternative Names"],
   ["private-key-mode", "hosts:index:FileSet: open-key", "db1: /etc/y/node.key has mode 0640"],
   ["private-key-directory", "hosts:index:FileSet: open-directory", "db1: nothing closes /etc/z"],

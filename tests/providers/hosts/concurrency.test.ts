@@ -67,14 +67,19 @@ it("no secret shows on a command line while it is placed", async () => {
   // A process may end between the shell's list and the reading of it: cat's failure is no news.
   const watch = "while [ ! -e /run/stop ]; do cat /proc/[0-9]*/cmdline 2>/dev/null || :; done >/run/seen";
   const watching = first.run(watch);
-  const entry = await set("secret").create({ host: hostInputs(first), files });
+  // On a busy machine a placement can begin and end between two looks: it is seen again until it was caught at work.
+  let seen = "";
+  for (let round = 0; round < 10 && !seen.includes("base64 -d"); round++) {
+    const entry = await set("secret").create({ host: hostInputs(first), files });
+    seen = await first.run("tr '\\0' ' ' </run/seen");
+    await set("secret").delete(entry);
+  }
   await first.run("touch /run/stop");
   await watching;
-  const seen = await first.run("tr '\\0' ' ' </run/seen");
-  expect(seen).toContain("base64 -d");
+  seen = await first.run("tr '\\0' ' ' </run/seen");
+  expect(seen.includes("base64 -d")).toBe(true);
   expect(seen).not.toContain(SECRET.slice(0, 8));
   expect(seen).not.toContain(Buffer.from(SECRET).toString("base64").slice(0, 10));
-  await set("secret").delete(entry);
 });
 
 const strace = existsSync("/usr/bin/strace");
