@@ -219,7 +219,8 @@ function settled({ database, broker, files }: Inventory) {
   return {
     database,
     broker: {
-      ...{ vhosts: broker["vhosts"], permissions: broker.permissions, listeners: broker["listeners"] },
+      vhosts: broker["vhosts"],
+      listeners: broker["listeners"],
       users: broker.users.map(({ name }) => name).filter((name) => name !== "guest"),
       permissions: broker.permissions.filter(({ user }) => user !== "guest"),
     },
