@@ -8,7 +8,7 @@ const FALSE = /^(0|f|false)$/i;
  * `--no-refresh` where leaving a flag out means something else than false.
  */
 export function spellBooleans(program: Command, argv: readonly string[]): string[] {
-  const options = allOptions(program);
+  const options = optionsOf(program, argv);
   const named = (flag: string): Option[] => options.filter(({ long }) => long === flag);
   const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
   return argv.flatMap((argument, index) => {
@@ -22,6 +22,11 @@ export function spellBooleans(program: Command, argv: readonly string[]): string
   });
 }
 
-function allOptions(command: Command): Option[] {
-  return [...command.options, ...command.commands.flatMap(allOptions)];
+/** Those of the command that is called, and of what it belongs to: another one may have a flag of the same name with a value. */
+function optionsOf(command: Command, argv: readonly string[]): Option[] {
+  for (const [index, word] of argv.entries()) {
+    const called = command.commands.find((each) => each.name() === word);
+    if (called !== undefined) return [...command.options, ...optionsOf(called, argv.slice(index + 1))];
+  }
+  return [...command.options];
 }
