@@ -135,8 +135,8 @@ it(
   LIMIT,
 );
 
-it.skip(
-  "the state is judged by the policies of the stack's level (not yet seen to pass as it is written)",
+it(
+  "the state is judged by the policies of the stack's level",
   () => {
     const { steps, summary } = play("policies", "review");
     expect(codes(steps)).toEqual({ ...SET_UP, "Judge the state": 0, "Show it on the page of the run": 0 });
