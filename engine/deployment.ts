@@ -9,6 +9,7 @@ import { recoverPending, tellPostponed } from "./recover";
 import { refreshAll } from "./refresh";
 import type { ResourceState } from "./resource-state";
 import { referencesOf } from "./state-list";
+import { UnfinishedWork } from "./unfinished";
 import { isProviderType, STACK_TYPE } from "./urn";
 
 /** Provider calls at once when nobody says otherwise: most of the time a call waits for a server. */
@@ -78,8 +79,9 @@ async function carryOut(ctx: Context): Promise<void> {
     }
     case "preview":
     case "up": {
+      const unfinished = new UnfinishedWork();
       await ctx.startPolicies();
-      const endedWell = await runProgram(ctx);
+      const endedWell = await runProgram(ctx, unfinished);
       if (!endedWell) ctx.failed = true;
       // What a program did not get to declare must not be deleted.
       if (!endedWell || ctx.stopping) return;

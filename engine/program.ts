@@ -9,9 +9,10 @@ import type { ProgramInfo } from "./operation";
 import { Activity, divertConsole, ErrorReporter, takeOver, Watch } from "./program-guard";
 import { asClient, inSdk, loadSdk } from "./sdk";
 import type { Sdk } from "./sdk";
+import type { UnfinishedWork } from "./unfinished";
 
 /** Runs the program to its end; true when it ended well. What went wrong has been told by then. */
-export async function runProgram(ctx: Context): Promise<boolean> {
+export async function runProgram(ctx: Context, unfinished: UnfinishedWork): Promise<boolean> {
   const { program, config, options } = ctx.request;
   const projectRequire = createRequire(join(program.root, "package.json"));
   let sdk: Sdk;
@@ -44,7 +45,12 @@ export async function runProgram(ctx: Context): Promise<boolean> {
       } catch (error) {
         reporter.report(error);
       }
-      await sdk.settings.waitForRPCs();
+      const tell = (message: string): void => ctx.diagnose("info", message);
+      await unfinished.ended(
+        () => sdk.settings.waitForRPCs(),
+        () => ctx.stopping,
+        tell,
+      );
       return "ended" as const;
     });
     const outcome = await Promise.race([run, watch.stuck(activity, () => ctx.stopping), watch.drained()]);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Socket } from "node:net";
 import { getSystemErrorMap } from "node:util";
 import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
 
@@ -128,6 +129,12 @@ function execute(client: Client, host: Host, script: string, limit: number): Pro
   });
 }
 
+/** Whether the connection keeps this process alive: one that nobody uses must not. The library has no word for it. */
+function keepAlive(client: Client & { readonly _sock?: Socket }, needed: boolean): void {
+  if (needed) client._sock?.ref();
+  else client._sock?.unref();
+}
+
 /** As many at once as there are slots, the others in order of arrival. */
 class Slots {
   readonly #waiting: (() => void)[] = [];
@@ -189,6 +196,7 @@ export class Connections {
     clearTimeout(pooled.idleTimer);
     try {
       const client = await pooled.client;
+      keepAlive(client, true);
       await pooled.sessions.take();
       try {
         return await execute(client, host, script, timeoutSeconds);
@@ -197,6 +205,7 @@ export class Connections {
       }
     } finally {
       pooled.users--;
+      if (pooled.users === 0) pooled.client.then((client) => keepAlive(client, false)).catch(() => undefined);
       const limit = this.#slots.wanted ? 0 : IDLE_LIMIT;
       if (pooled.users === 0) pooled.idleTimer = setTimeout(() => this.#drop(key, pooled), limit).unref();
     }

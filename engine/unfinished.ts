@@ -1,0 +1,53 @@
+import { Socket } from "node:net";
+
+/** Requests of this process that keep it alive and that nothing but a program leaves open for long. */
+const REQUESTS: ReadonlySet<string> = new Set([
+  ...["Immediate", "FSReqPromise", "FSReqCallback", "TCPConnectWrap", "PipeConnectWrap"],
+  ...["GetAddrInfoReqWrap", "GetNameInfoReqWrap", "QueryReqWrap", "WorkerRequest"],
+]);
+/** How long nobody is told that a program is waited for: ms. */
+const PATIENCE = 5_000;
+/** How long nothing may be left: what a compiler of WebAssembly does (the first `fetch` has one) is not to be seen. */
+const QUIET = 50;
+const PAUSE = 5;
+
+/** Timers, files and connections of a program that it has not waited for itself (`main()` in place of `await main()`). */
+export class UnfinishedWork {
+  /** Timers of whoever runs the engine, when this is made: before anything of the operation itself may have one. */
+  private readonly timers = active("Timeout");
+
+  /**
+   * Resolves once nothing is left that could go on: as under Pulumi's CLI, a program has ended when its process would. The
+   * standard streams, processes and servers do not count, nor do connections that wait unreferenced for their next use.
+   */
+  async ended(settled: () => Promise<void>, isStopping: () => boolean, tell: (message: string) => void): Promise<void> {
+    const began = Date.now();
+    let told = false;
+    for (let busy = began; Date.now() - busy < QUIET; await new Promise((resolve) => setTimeout(resolve, PAUSE))) {
+      await settled();
+      if (isStopping()) return;
+      if (this.isIdle()) continue;
+      busy = Date.now();
+      if (told || busy - began < PATIENCE) continue;
+      told = true;
+      tell("the program is over but something that it began goes on (a timer, a connection); waiting for that to end");
+    }
+  }
+
+  private isIdle(): boolean {
+    const requests = process.getActiveResourcesInfo().filter((kind) => REQUESTS.has(kind));
+    return requests.length === 0 && active("Timeout") <= this.timers && connections() === 0;
+  }
+}
+
+function active(kind: string): number {
+  return process.getActiveResourcesInfo().filter((each) => each === kind).length;
+}
+
+/** Those that this process opened: one that a server of it accepted knows the server. */
+function connections(): number {
+  const handles = (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles();
+  return handles.filter(
+    (handle) => handle instanceof Socket && handle.remotePort !== undefined && !("server" in handle && handle.server),
+  ).length;
+}
