@@ -1,8 +1,7 @@
 import { z } from "zod";
 
-import { BROKER_USERS, DATABASE, ROLES, VHOST, agentBuildProblems } from "../components/platforms/mig";
 import { whitelistProblem } from "../components/platforms/mig/whitelist";
-import { authorityReferences, authoritySettings } from "./authority";
+import { authoritySettings } from "./authority";
 import {
   absolutePath,
   accountName,
@@ -15,7 +14,6 @@ import {
   seconds,
 } from "./environment-fields";
 import { localDirectory } from "./local-directory";
-import { type SectionFacts, repeated } from "./section";
 
 const bind = z.enum(["all", "address"]);
 
@@ -203,73 +201,3 @@ export const migSettings = z.strictObject({
 });
 
 export type MigSettings = z.infer<typeof migSettings>;
-
-/** What the environment has to know of MIG's section. Paths are relative to it. */
-export function migFacts(
-  mig: MigSettings,
-  hosts: readonly { readonly name: string; readonly fqdn?: string | undefined }[],
-): SectionFacts {
-  return {
-    hosts: hostReferences(mig),
-    names: [
-      { kind: "virtual host", name: VHOST, path: ["relay"] },
-      ...BROKER_USERS.map((name) => ({ kind: "broker user", name, path: ["relay"] }) as const),
-      { kind: "database", name: DATABASE, path: ["database"] },
-      ...ROLES.map((name) => ({ kind: "database role", name, path: ["database"] }) as const),
-    ],
-    files: builtFrom(mig).map(({ host, path }) => ({
-      host,
-      path: ["agentBuild", "path"],
-      file: { path, kind: "whole" as const },
-    })),
-    secrets: authorityReferences("mig", mig.authority),
-    broker: true,
-    database: { path: ["database", "host"], host: mig.database.host, port: mig.database.port },
-    problems: [
-      ...repeated(["relay", "hosts"], mig.relay.hosts),
-      ...namelessNodes(mig.relay, hosts),
-      ...repeated(["scheduler", "hosts"], mig.scheduler.hosts),
-      ...repeated(["agents", "hosts"], mig.agents.hosts),
-      ...Object.keys(mig.agents.exceptions)
-        .filter((name) => !mig.agents.hosts.includes(name))
-        .map((name) => ({ path: ["agents", "exceptions", name], reason: `${name} is not among the agents' hosts` })),
-      ...repeated(
-        ["workers"],
-        mig.workers.map(({ name }) => name),
-      ),
-      ...(mig.agentBuild === undefined
-        ? []
-        : agentBuildProblems(mig.agentBuild).map((reason) => ({ path: ["agentBuild"], reason }))),
-    ],
-  };
-}
-
-/** Nodes whose name in Erlang is made of a name in DNS that their host has not. */
-function namelessNodes(
-  { hosts: nodes, nodeName }: MigSettings["relay"],
-  hosts: readonly { readonly name: string; readonly fqdn?: string | undefined }[],
-): SectionFacts["problems"] {
-  if (!nodeName.includes("{fqdn}")) return [];
-  return nodes.flatMap((node, index) =>
-    hosts.some(({ name, fqdn }) => name === node && fqdn === undefined)
-      ? [{ path: ["relay", "hosts", index], reason: `${node} has no fqdn, which nodeName asks for` }]
-      : [],
-  );
-}
-
-function hostReferences(mig: MigSettings): SectionFacts["hosts"] {
-  return [
-    ...mig.relay.hosts.map((name, index) => ({ path: ["relay", "hosts", index], name })),
-    { path: ["database", "host"], name: mig.database.host },
-    ...mig.scheduler.hosts.map((name, index) => ({ path: ["scheduler", "hosts", index], name })),
-    { path: ["api", "host"], name: mig.api.host },
-    ...mig.workers.map(({ host: name }, index) => ({ path: ["workers", index, "host"], name })),
-    ...mig.agents.hosts.map((name, index) => ({ path: ["agents", "hosts", index], name })),
-    ...builtFrom(mig).map(({ host: name }) => ({ path: ["agentBuild", "host"], name })),
-  ];
-}
-
-/** The build host, where there is one. */
-function builtFrom({ agentBuild: build }: MigSettings): readonly { readonly host: string; readonly path: string }[] {
-  return build?.host === undefined || build.path === undefined ? [] : [{ host: build.host, path: build.path }];
-}

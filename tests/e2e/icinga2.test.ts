@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Client } from "pg";
 
 import { waitFor } from "../../lab/wait";
@@ -19,6 +19,11 @@ const CERTIFICATES = "/var/lib/icinga2/certs";
 const LIST = `find /etc/icinga2 /var/lib/icinga2 -path /var/lib/icinga2/api -prune -o -path '*/certificate-requests*' -prune \\
   -o ! -name 'icinga2.state*' ! -name modified-attributes.conf -printf '%p %y %m %u:%g %l\\n' | sort
   find /etc/icinga2 -type f -exec sha256sum {} + | sort`;
+
+interface Section {
+  zones: { endpoints: { host: string; name?: string }[] }[];
+  agents: { parent: string; hosts: string[]; certificate?: string }[];
+}
 
 /** Masters that stand in for one another, a satellite, and agents that get their certificates later. */
 const SECTION = {
@@ -194,6 +199,48 @@ described("Icinga 2 from Debian, on what is placed (needs icinga2-bin and icinga
     expect(stdout).not.toMatch(/^ *[~+-] .*(FileSet|Guard)/m);
     expect(code).toBe(0);
   });
+
+  /** Changes the section in the environment's file, and brings it up. */
+  async function change(edit: (section: Section) => void): Promise<void> {
+    const file = JSON.parse(readFileSync(environment.configFile, "utf8")) as {
+      config: { "groundwork:environment": { icinga2: Section } };
+    };
+    edit(file.config["groundwork:environment"].icinga2);
+    writeFileSync(environment.configFile, JSON.stringify(file));
+    const up = await environment.operate("up", "--yes", "--skip-preview");
+    expect(up).toMatchObject({ code: 0, stderr: "" });
+  }
+
+  test(
+    "an agent that is removed takes what it had with it, and its parent knows it no more",
+    async () => {
+      await change(({ agents }) => agents.pop());
+      expect(await environment.host("agent3").run(LIST)).toBe(before.get("agent3"));
+      await expectConnected("agent1", ["agent2", "api1", "relay1"]);
+    },
+    2 * MINUTE,
+  );
+
+  test(
+    "an agent that is added, with a certificate that is placed, connects",
+    async () => {
+      await change(({ agents }) => agents.push({ parent: "satellite", hosts: ["agent3"] }));
+      await expectConnected("agent3", ["agent1"]);
+    },
+    2 * MINUTE,
+  );
+
+  test(
+    "a satellite that is renamed is known by its new name to all, and the old one is gone",
+    async () => {
+      await change(({ zones }) => Object.assign(zones[1]?.endpoints[0] ?? {}, { name: "sat.example.net" }));
+      const files = await environment.host("agent1").run(`ls ${CERTIFICATES}`);
+      expect(files.split("\n").filter((name) => name.startsWith("agent1."))).toEqual([]);
+      await expectConnected("api1", ["relay1", "sat.example.net"]);
+      await expectConnected("agent3", ["sat.example.net"]);
+    },
+    2 * MINUTE,
+  );
 
   test(
     "destroy leaves the package's own files and no key",

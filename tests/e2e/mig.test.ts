@@ -3,6 +3,7 @@ import { brokerTests } from "./mig/broker";
 import { certificateTests } from "./mig/certificates";
 import { databaseTests } from "./mig/database";
 import { destroyTests } from "./mig/destroy";
+import { externalTests } from "./mig/external";
 import { fileTests } from "./mig/files";
 import { memberTests } from "./mig/members";
 import { renewalTests } from "./mig/renewal";
@@ -22,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(async () => environment?.stop(), MINUTES);
 
-// One lab for all of it, so the order matters: first what leaves everything as it is, the end of it last.
+// One lab for all of it, so the order matters: first what leaves everything as it is, the end of it late.
 describe("files", () => fileTests(() => scene));
 describe("certificates", () => certificateTests(() => scene));
 describe("the broker", () => brokerTests(() => scene));
@@ -32,3 +33,4 @@ describe("secrets", () => secretTests(() => scene));
 describe("certificates whose time has come", () => renewalTests(() => scene));
 describe("agents", () => memberTests(() => scene));
 describe("destroy", () => destroyTests(() => scene));
+describe("a schema of somebody else's", () => externalTests(() => scene));

@@ -156,6 +156,12 @@ describe("an environment", () => {
       "environment.mig.scheduler.hosts[1]: api1 is listed twice",
     ],
     [
+      "agents that are built where a daemon of MIG reads",
+      "mig.agentBuild",
+      { host: "api1", path: "/etc/mig/scheduler.cfg", ...BUILD },
+      "environment.mig.agentBuild.path: api1:/etc/mig/scheduler.cfg is claimed by mig and by mig",
+    ],
+    [
       "agents that are built nowhere",
       "mig.agentBuild",
       { host: "api1", ...BUILD },

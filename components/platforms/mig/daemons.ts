@@ -15,7 +15,7 @@ import {
 } from "./daemon-config";
 import type { DatabaseServer } from "./database-server";
 import type { Logins } from "./logins";
-import { CONFIG_DIRECTORY, roleTlsFiles } from "./paths";
+import { CONFIG_DIRECTORY, roleTlsFiles, workerConfigFile } from "./paths";
 import type { Relay } from "./relay";
 import { spoolDirectories } from "./spool";
 import { renderWhitelist } from "./whitelist";
@@ -118,7 +118,7 @@ function workerArgs(
     account,
     dialsRelay: true,
     unit: `mig-${name}-worker`,
-    configuration: { path: `${CONFIG_DIRECTORY}/${name}-worker.cfg`, content },
+    configuration: { path: workerConfigFile(name), content },
   };
 }
 

@@ -2,6 +2,7 @@ export * from "./args";
 export * from "./platform";
 export { agentBuildProblems } from "./agent-source";
 export { BROKER_USERS, VHOST } from "./broker-permissions";
+export { agentPaths, apiPaths, schedulerPaths, workerPaths } from "./paths";
 export { DATABASE, ROLES, TABLES } from "./schema";
 export { whitelistProblem } from "./whitelist";
 export { relayEndpoint } from "./relay";

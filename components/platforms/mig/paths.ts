@@ -1,4 +1,4 @@
-import type { TlsFiles } from "./daemon-config";
+import { CONFIG_FILES, type TlsFiles, WHITELIST } from "./daemon-config";
 
 export const CONFIG_DIRECTORY = "/etc/mig";
 
@@ -14,4 +14,25 @@ export function roleTlsFiles(role: string): TlsFiles {
     certificate: `${directory}/${role}-amqps.pem`,
     key: `${directory}/${role}-amqps-key.pem`,
   };
+}
+
+/** Where each role's files are, on every host that has it. */
+export function schedulerPaths(): readonly string[] {
+  return [CONFIG_FILES.scheduler, WHITELIST, ...Object.values(roleTlsFiles("scheduler"))];
+}
+
+export function apiPaths(): readonly string[] {
+  return [CONFIG_FILES.api, roleTlsFiles("api").ca];
+}
+
+export function workerPaths(name: string): readonly string[] {
+  return [workerConfigFile(name), ...Object.values(roleTlsFiles(`worker-${name}`))];
+}
+
+export function agentPaths(): readonly string[] {
+  return [CONFIG_FILES.agent, ...Object.values(roleTlsFiles("agent"))];
+}
+
+export function workerConfigFile(name: string): string {
+  return `${CONFIG_DIRECTORY}/${name}-worker.cfg`;
 }
