@@ -8,6 +8,7 @@ module.exports = {
   transform: { "^.+\\.ts$": ["@swc/jest", require("./swc.config.js")] },
   globalSetup: "<rootDir>/tests/support/global-setup.ts",
   globalTeardown: "<rootDir>/tests/support/global-teardown.ts",
-  maxWorkers: 2,
+  // Tests wait for servers half of their time: one more than the processors that CI has.
+  maxWorkers: 3,
   testTimeout: 60_000,
 };
