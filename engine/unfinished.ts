@@ -7,8 +7,12 @@ const REQUESTS: ReadonlySet<string> = new Set([
 ]);
 /** How long nobody is told that a program is waited for: ms. */
 const PATIENCE = 5_000;
-/** How long nothing may be left: what a compiler of WebAssembly does (the first `fetch` has one) is not to be seen. */
-const QUIET = 50;
+/**
+ * How often in a row nothing has to be left: what a compiler of WebAssembly does (the first `fetch` has one) is not to be
+ * seen. Turns are counted, not time: a busy machine may take the processor away for longer than any pause.
+ */
+const QUIET_TURNS = 10;
+/** Between two looks: ms. */
 const PAUSE = 5;
 
 /** Timers, files and connections of a program that it has not waited for itself (`main()` in place of `await main()`). */
@@ -23,12 +27,11 @@ export class UnfinishedWork {
   async ended(settled: () => Promise<void>, isStopping: () => boolean, tell: (message: string) => void): Promise<void> {
     const began = Date.now();
     let told = false;
-    for (let busy = began; Date.now() - busy < QUIET; await new Promise((resolve) => setTimeout(resolve, PAUSE))) {
+    for (let quiet = 0; quiet < QUIET_TURNS; await new Promise((resolve) => setTimeout(resolve, PAUSE))) {
       await settled();
       if (isStopping()) return;
-      if (this.isIdle()) continue;
-      busy = Date.now();
-      if (told || busy - began < PATIENCE) continue;
+      quiet = this.isIdle() ? quiet + 1 : 0;
+      if (told || quiet > 0 || Date.now() - began < PATIENCE) continue;
       told = true;
       tell("the program is over but something that it began goes on (a timer, a connection); waiting for that to end");
     }

@@ -158,7 +158,7 @@ export class Host {
       return undefined;
     };
     try {
-      await waitFor(attempt, { subject, limit: 15_000, explain });
+      await waitFor(attempt, { subject, limit: 60_000, explain });
     } catch (error) {
       await this.stop();
       throw error;
