@@ -18,6 +18,14 @@ export interface Verdict {
  * turn on one stack as well, and each must do what it does on a state of its own.
  */
 export async function judge(each: Case, first: EngineName): Promise<Verdict> {
+  try {
+    return await played(each, first);
+  } catch (error) {
+    return { case: each, differences: [`could not be played to its end: ${String(error)}`], crossed: [] };
+  }
+}
+
+async function played(each: Case, first: EngineName): Promise<Verdict> {
   const alone = {
     groundwork: await play(each, "groundwork", () => "groundwork"),
     pulumi: await play(each, "pulumi", () => "pulumi"),

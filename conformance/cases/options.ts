@@ -8,6 +8,26 @@ const group = (name: string, aliases: { name: string }[]) => () => {
   new Thing(`${name}-child`, { key: "k" }, { parent });
 };
 
+/** A thing with a hook of each kind, of which some fail. */
+const hooked =
+  (value: number, failing: Partial<Record<keyof pulumi.ResourceHookBinding, boolean>> = {}) =>
+  () => {
+    const kinds = [
+      "beforeCreate",
+      "afterCreate",
+      "beforeUpdate",
+      "afterUpdate",
+      "beforeDelete",
+      "afterDelete",
+    ] as const;
+    const hook = (kind: (typeof kinds)[number]) =>
+      new pulumi.ResourceHook(`hook-${kind}`, () => {
+        if (failing[kind] === true) throw new Error(`${kind} fails`);
+      });
+    const hooks = Object.fromEntries(kinds.map((kind) => [kind, [hook(kind)]]));
+    new Thing("a", { value }, { hooks });
+  };
+
 export const OPTIONS: readonly Case[] = [
   {
     name: "protect refuses a deletion",
@@ -50,6 +70,15 @@ export const OPTIONS: readonly Case[] = [
   {
     name: "retainOnDelete forgets the resource and leaves the object",
     turns: [up(() => void new Thing("a", {}, { retainOnDelete: true })), up(() => undefined)],
+  },
+  {
+    name: "hooks are kept in the state, and one that fails before keeps the step from being taken",
+    turns: [
+      up(hooked(1)),
+      up(hooked(2, { beforeUpdate: true })),
+      up(hooked(2)),
+      up(() => void new Thing("a", { value: 2 })),
+    ],
   },
   {
     name: "deletedWith leaves the deletion to that of another",

@@ -22,6 +22,11 @@ export const POLICIES: readonly Case[] = [
   },
   {
     name: "a policy of the stack fails an update before anything is deleted",
+    differs: {
+      pulumi: "judges the stack once its deletions are done",
+      ours: "judges it before them",
+      reason: "what fails must not have deleted anything",
+    },
     turns: [
       up(() => void new Thing("gone")),
       up(

@@ -100,5 +100,6 @@ export interface HistoryEntry {
 /** Source: Pulumi's `apitype.UntypedDeployment` with a `DeploymentV3`. */
 export interface Deployment {
   readonly version: number;
+  readonly features?: readonly string[];
   readonly deployment: Readonly<Record<string, unknown>>;
 }

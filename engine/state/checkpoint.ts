@@ -3,13 +3,12 @@ import type { ResourceState, Snapshot } from "../resource-state";
 import { verifyIntegrity } from "./integrity";
 import type { Deployment } from "./backend";
 import { IntegrityError, StateError } from "./errors";
+import { isReadable, LATEST_VERSION, unknownFeatures, versionOf } from "./features";
 import { isObject } from "./property-codec";
 import type { PropertyReader, PropertyWriter } from "./resource-codec";
 import { decodeOperation, decodeResource, encodeOperation, encodeResource } from "./resource-codec";
 
 /** Deployments as the checkpoint file and `stack export` hold them. Source: Pulumi's `apitype.DeploymentV3`. */
-
-const VERSION = 3;
 
 /** A deployment whose version, features and manifest were accepted and whose resources were not looked at yet. */
 export interface RawDeployment {
@@ -80,11 +79,11 @@ export function encodeSnapshot(snapshot: Snapshot, salt: string | undefined, wri
 export function formatCheckpoint(stack: string, checkpoint: RawCheckpoint): string {
   const { latest, rest } = checkpoint;
   const body = Object.assign({ stack }, rest, { stack, latest: formatDeployment(latest) });
-  return JSON.stringify({ version: VERSION, checkpoint: body });
+  return JSON.stringify({ ...versionOf(latest.resources), checkpoint: body });
 }
 
 export function formatExport(raw: RawDeployment): Deployment {
-  return { version: VERSION, deployment: formatDeployment(raw) };
+  return { ...versionOf(raw.resources), deployment: formatDeployment(raw) };
 }
 
 function formatDeployment(raw: RawDeployment): Record<string, unknown> {
@@ -111,16 +110,17 @@ function parseJson(text: string, source: string): Record<string, unknown> {
 
 function acceptVersion(envelope: Readonly<Record<string, unknown>>, source: string): void {
   const { version, features } = envelope;
-  if (Array.isArray(features) && features.length > 0) {
-    const names = features.join(", ");
+  const unknown = unknownFeatures(features);
+  if (unknown.length > 0) {
+    const names = unknown.join(", ");
     throw new StateError(
       `${source} uses features that this engine does not know: ${names}; use Pulumi's own CLI for it`,
     );
   }
-  if (version === VERSION) return;
-  const age = typeof version === "number" && version > VERSION ? "newer than" : "not";
+  if (isReadable(version)) return;
+  const age = typeof version === "number" && version > LATEST_VERSION ? "newer than" : "not";
   throw new StateError(
-    `${source} is of version ${String(version)}, ${age} version ${VERSION}, which this engine reads; ` +
+    `${source} is of version ${String(version)}, ${age} version ${LATEST_VERSION}, which this engine reads; ` +
       "use Pulumi's own CLI for it",
   );
 }

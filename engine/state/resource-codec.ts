@@ -1,4 +1,5 @@
 import type { PropertyMap } from "../../providers/base/values";
+import type { HookNames } from "../hooks";
 import type { PendingKind, PendingOperation, ResourceState } from "../resource-state";
 import { IntegrityError } from "./errors";
 import { isObject } from "./property-codec";
@@ -54,7 +55,7 @@ const FIELDS = {
   ignoreChanges: "strings",
   hideDiff: "kept",
   replaceOnChanges: "strings",
-  resourceHooks: "object",
+  resourceHooks: "own",
 } as const satisfies Record<string, keyof typeof SHAPES | "own" | "kept">;
 
 const FIELD_SHAPES = Object.entries(FIELDS);
@@ -71,7 +72,7 @@ const PENDING_KINDS: ReadonlySet<string> = new Set<PendingKind>([
 
 export function decodeResource(json: unknown, reader: PropertyReader): ResourceState {
   if (!isObject(json)) throw new IntegrityError("an entry of the state's resources is not an object");
-  const { urn, type, custom, inputs, outputs, propertyDependencies } = json;
+  const { urn, type, custom, inputs, outputs, propertyDependencies, resourceHooks } = json;
   if (typeof urn !== "string" || urn === "") throw new IntegrityError("a resource of the state has no urn");
   if (typeof type !== "string" || type === "")
     throw new IntegrityError(`${urn}: the resource has no type in the state`);
@@ -90,7 +91,8 @@ export function decodeResource(json: unknown, reader: PropertyReader): ResourceS
     custom: custom === true,
     inputs: reader.decode(inputs, `${urn} inputs`),
     outputs: reader.decode(outputs, `${urn} outputs`),
-    propertyDependencies: decodeLists(propertyDependencies, urn),
+    propertyDependencies: decodeLists(propertyDependencies, urn, "propertyDependencies"),
+    ...(isEmpty(resourceHooks ?? {}) ? {} : { resourceHooks: decodeHooks(resourceHooks, urn) }),
     ...(Object.keys(unknown).length > 0 ? { unknownFields: unknown } : {}),
   };
 }
@@ -102,6 +104,7 @@ export function encodeResource(resource: ResourceState, writer: PropertyWriter):
     inputs: writer.encode(resource.inputs, `${urn} inputs`),
     outputs: writer.encode(resource.outputs, `${urn} outputs`),
     propertyDependencies: sorted(resource.propertyDependencies),
+    resourceHooks: encodeHooks(resource.resourceHooks ?? {}),
   };
   const ordered: Record<string, unknown> = {};
   for (const [name, shape] of FIELD_SHAPES) {
@@ -130,12 +133,25 @@ function shaped(value: unknown, shape: keyof typeof SHAPES, urn: string, name: s
   throw new IntegrityError(`${urn}: ${name} of the state is not of the shape ${shape}`);
 }
 
-/** URNs by property; Go writes an empty list as null. */
-function decodeLists(json: unknown, urn: string): Record<string, readonly string[]> {
+/** URNs by property, or names by hook; Go writes an empty list as null. */
+function decodeLists(json: unknown, urn: string, field: string): Record<string, readonly string[]> {
   const lists = Object.entries(isObject(json) ? json : {});
   return Object.fromEntries(
-    lists.map(([name, urns]) => [name, shaped(urns ?? [], "strings", urn, "propertyDependencies") as string[]]),
+    lists.map(([name, members]) => [name, shaped(members ?? [], "strings", urn, field) as string[]]),
   );
+}
+
+/** The state writes `BeforeCreate` for the option `beforeCreate`. */
+function decodeHooks(json: unknown, urn: string): HookNames {
+  return renamed(decodeLists(json, urn, "resourceHooks"), (kind) => kind.charAt(0).toLowerCase() + kind.slice(1));
+}
+
+function encodeHooks(hooks: HookNames): Record<string, unknown> {
+  return sorted(renamed(hooks, (kind) => kind.charAt(0).toUpperCase() + kind.slice(1)));
+}
+
+function renamed<T>(map: Readonly<Record<string, T>>, rename: (name: string) => string): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [rename(name), value]));
 }
 
 function isEmpty(value: unknown): boolean {

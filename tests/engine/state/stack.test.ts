@@ -177,7 +177,7 @@ describe("an export", () => {
 
 describe("a state file is refused untouched when", () => {
   test.each<[string, RegExp, (json: { version: number; checkpoint: { latest: Record<string, unknown> } }) => void]>([
-    ["it is of a newer version", /version 5, newer than version 3/, (json) => (json.version = 5)],
+    ["it is of a newer version", /version 5, newer than version 4/, (json) => (json.version = 5)],
     [
       "it uses a feature that is not known",
       /views/,
