@@ -7,6 +7,7 @@ import type { OperationRequest } from "./operation";
 import { EngineServer } from "./plugins/engine-server";
 import type { Policies } from "./policy/policies";
 import { ProviderHost } from "./provider-host";
+import { Registrations } from "./registrations";
 import type { PendingOperation, ResourceState, StateRecorder } from "./resource-state";
 import { Memo } from "./memo";
 import { Constraint } from "./plan";
@@ -16,6 +17,7 @@ import { OldState } from "./state-list";
 import { Targets } from "./targets";
 import { ProgramCallbacks } from "./callbacks";
 import { Hooks } from "./hooks";
+import type { Legacy } from "./inherit";
 import { Transforms } from "./transforms";
 import { isDefaultProvider, isProviderType, urnName } from "./urn";
 
@@ -49,6 +51,7 @@ export class Context {
   readonly decided = new Set<string>();
   /** Old URNs that a registration has taken over under a new one, by new URN. */
   readonly renamed = new Map<string, string>();
+  readonly registrations = new Registrations(this.current);
   readonly providers: ProviderHost;
   policies: Policies | undefined;
   readonly engineServer = new EngineServer((event) => this.emit(event));
@@ -78,6 +81,8 @@ export class Context {
   readonly replaceTargets: Targets;
   private readonly callbacks = new ProgramCallbacks();
   readonly transforms = new Transforms(this.callbacks);
+  /** What the children of a resource take from it, by URN. */
+  readonly legacies = new Map<string, Legacy>();
   readonly hooks: Hooks;
   /** What this operation has replaced, by URN. */
   readonly replaced = new Set<string>();

@@ -1,6 +1,6 @@
 import type { DiffResult } from "../providers/base/provider";
 import { equalValues } from "../providers/base/values";
-import type { PropertyMap } from "../providers/base/values";
+import type { PropertyMap, Value } from "../providers/base/values";
 import { formerUrns } from "./aliases";
 import type { Context } from "./context";
 import { dependentsToReplace } from "./dependents";
@@ -80,7 +80,7 @@ export async function decide(
   const wanted = withIgnoredChanges(goal.inputs, old.inputs, goal.ignoreChanges);
   const inputs = await ruled(await check(decider, wanted, old.inputs));
   const found = withReplaceOnChanges(await diffAgainst(ctx, decider, old, inputs), goal.replaceOnChanges);
-  const forced = found.replaces.length === 0 ? reasonsFromOutside(ctx, goal) : [];
+  const forced = found.replaces.length === 0 ? reasonsFromOutside(ctx, goal, old) : [];
   const diff = forced.length > 0 ? { ...found, replaces: forced } : found;
   if (diff.replaces.length === 0) {
     const changed = diff.changes === true || (old.initErrors?.length ?? 0) > 0;
@@ -123,10 +123,20 @@ async function decideImport(
   return { op: "import", found, inputs };
 }
 
-/** Why something is replaced that has not changed itself: `--replace`, or the option `replaceWith`. */
-function reasonsFromOutside(ctx: Context, { urn, replaceWith = [] }: Goal): string[] {
+/** Why something is replaced that has not changed itself: `--replace`, or one of two options. */
+function reasonsFromOutside(
+  ctx: Context,
+  { urn, replaceWith = [], replacementTrigger }: Goal,
+  old: ResourceState,
+): string[] {
   if (!ctx.replaceTargets.isAll && ctx.replaceTargets.has(urn)) return ["id"];
+  if (isTriggered(old.replacementTrigger, replacementTrigger)) return ["replacementTrigger"];
   return replaceWith.some((other) => ctx.replaced.has(other)) ? ["replaceWith"] : [];
+}
+
+/** What is not known yet counts as changed; a trigger that is new or gone asks for nothing. Source: Pulumi's `replacementTrigger`. */
+function isTriggered(old: Value | undefined, trigger: Value | undefined): boolean {
+  return old !== undefined && trigger !== undefined && !equalValues(old, trigger);
 }
 
 /** What is not targeted and not there cannot be referred to; an untargeted resource merely forgets a dependency on it. */

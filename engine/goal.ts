@@ -1,12 +1,13 @@
 import { pathToFileURL } from "node:url";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
-import { fromStruct, SIGNATURE_KEY, SIGNATURES } from "../providers/base/wire";
+import { fromStruct, fromWire, SIGNATURE_KEY, SIGNATURES } from "../providers/base/wire";
 import { isPropertyMap, Secret } from "../providers/base/values";
 import type { PropertyMap, Value } from "../providers/base/values";
 import { UnsupportedError } from "./errors";
 import { hookNames } from "./hooks";
 import type { HookNames } from "./hooks";
 import type { ResourceState } from "./resource-state";
+import { parsePropertyPath } from "./property-path";
 import { createUrn, STACK_TYPE } from "./urn";
 
 /** What a program wants one resource to be. */
@@ -27,7 +28,11 @@ export interface Goal {
   readonly deletedWith?: string;
   /** URNs: when one of them is replaced, so is this. */
   readonly replaceWith?: readonly string[];
+  /** When it is another value than the last time, the resource is replaced; null and absent ask for nothing. */
+  readonly replacementTrigger?: Value;
   readonly hooks?: HookNames;
+  /** Changes that displays do not spell out. */
+  readonly hideDiff?: ResourceState["hideDiff"];
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
   /** Absent: the provider decides. */
@@ -60,11 +65,9 @@ export function bareGoal(identity: Pick<Goal, "urn" | "type" | "name" | "custom"
 
 /** What the program asks for and this engine does not do, by the words of the resource options. */
 const REFUSED_OPTIONS: readonly (readonly [string, (r: RegisterResourceRequest) => boolean])[] = [
-  ["replacementTrigger", (r) => r.hasReplacementTrigger()],
   ["a plugin download URL", (r) => r.getPlugindownloadurl() !== ""],
   ["a remote component", (r) => r.getRemote()],
   ["a parameterized package", (r) => r.getPackageref() !== ""],
-  ["hideDiffs", (r) => r.getHidediffsList().length > 0],
   ["envVarMappings", (r) => r.getEnvvarmappingsMap().getLength() > 0],
   ["a state migration", (r) => r.getStateMigrationsList().length > 0],
   ["an onError hook", (r) => (r.getHooks()?.getOnErrorList().length ?? 0) > 0],
@@ -107,6 +110,8 @@ export function goalOf(
     ...(request.getDeletedwith() !== "" && { deletedWith: request.getDeletedwith() }),
     ...(request.getReplaceWithList().length > 0 && { replaceWith: [...request.getReplaceWithList()].sort() }),
     ...(hooks !== undefined && { hooks }),
+    ...replacementTrigger(request),
+    ...(request.getHidediffsList().length > 0 && { hideDiff: propertyPaths(request.getHidediffsList()) }),
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     ...(request.getDeletebeforereplacedefined() && { deleteBeforeReplace: request.getDeletebeforereplace() }),
@@ -116,6 +121,16 @@ export function goalOf(
     ...sourcePosition(request, stack.root),
     ...(request.getImportid() !== "" && { importId: request.getImportid() }),
   };
+}
+
+function propertyPaths(texts: readonly string[]): readonly string[] {
+  texts.forEach(parsePropertyPath);
+  return texts;
+}
+
+function replacementTrigger(request: RegisterResourceRequest): { replacementTrigger?: Value } {
+  const trigger = fromWire(request.getReplacementTrigger()?.toJavaScript());
+  return trigger === null ? {} : { replacementTrigger: trigger };
 }
 
 function propertyDependencies(request: RegisterResourceRequest): Record<string, readonly string[]> {

@@ -4,21 +4,22 @@ import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb"
 import { SetRootResourceResponse } from "@pulumi/pulumi/proto/engine_pb";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
-import { CheckFailure, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import * as messages from "@pulumi/pulumi/proto/resource_pb";
 import { containsSecret, equalValues } from "../providers/base/values";
 import type { PropertyMap } from "../providers/base/values";
-import { fromStruct, toStruct, toWire } from "../providers/base/wire";
+import { fromStruct, toWire } from "../providers/base/wire";
 import type { Context } from "./context";
-import { messageOf, StepFailedError, StoppedError, UnsupportedError } from "./errors";
+import { StepFailedError, StoppedError, UnsupportedError } from "./errors";
 import { goalOf } from "./goal";
+import { inherit, legacyOf } from "./inherit";
+import { invoke } from "./invoke";
 import { lightStructs } from "./light-struct";
 import { logged } from "./log";
-import { defaultProvider, register } from "./register";
+import { register } from "./register";
 import { readResource } from "./read";
 import type { ResourceState } from "./resource-state";
 import { markSecretOutputs } from "./state-of";
-import { createUrn, packageOf, STACK_TYPE } from "./urn";
+import { createUrn, STACK_TYPE } from "./urn";
 
 /** A unary handler on protocol messages; bound in-process by `program.ts`. */
 export type Handler<Request, Response> = (request: Request) => Promise<Response>;
@@ -30,12 +31,12 @@ const FEATURES = [
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
   // Refused below, by their names: the SDK would ask for a newer Pulumi CLI.
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
-  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
-  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
-  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
   messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
 ];
 
@@ -66,9 +67,11 @@ export function monitorHandlers(ctx: Context) {
       const response = new messages.RegisterResourceResponse();
       const parent = request.getParent();
       const named = { project, stack, type: request.getType(), name: request.getName() };
-      response.setUrn(createUrn({ ...named, ...(parent !== "" && { parent }) }));
+      const urn = createUrn({ ...named, ...(parent !== "" && { parent }) });
+      response.setUrn(urn);
       try {
-        const state = await registerGoal(ctx, request);
+        const registration = registerGoal(ctx, urn, request);
+        const state = await ctx.registrations.track(parent, registration);
         response.setId(state.id ?? "");
         response.setObject(lightStruct(state.custom ? state.outputs : {}));
         // What comes of it is not known then, and what takes that is known to depend on it.
@@ -97,7 +100,10 @@ export function monitorHandlers(ctx: Context) {
       ctx.transforms.addStackTransform(callback);
       return new Empty();
     },
-    registerStackInvokeTransform: refuse("an invoke transform"),
+    registerStackInvokeTransform: async (callback: Callback) => {
+      ctx.transforms.addInvokeTransform(callback);
+      return new Empty();
+    },
     registerResourceHook: async (request: messages.RegisterResourceHookRequest) => {
       ctx.hooks.register(request);
       return new Empty();
@@ -126,12 +132,19 @@ export function engineHandlers(ctx: Context) {
   };
 }
 
-async function registerGoal(ctx: Context, request: messages.RegisterResourceRequest): Promise<ResourceState> {
+async function registerGoal(
+  ctx: Context,
+  urn: string,
+  request: messages.RegisterResourceRequest,
+): Promise<ResourceState> {
   let goal;
   try {
-    goal = goalOf(await ctx.transforms.apply(request), ctx.request.program);
+    inherit(request, ctx.legacies.get(request.getParent()) ?? {});
+    goal = goalOf(await ctx.transforms.apply(urn, request), ctx.request.program);
+    const legacy = legacyOf(goal);
+    if (legacy !== undefined) ctx.legacies.set(goal.urn, legacy);
   } catch (error) {
-    throw ctx.fail(error instanceof UnsupportedError ? error.subject : "", error);
+    throw ctx.fail(error instanceof UnsupportedError ? error.subject : urn, error);
   }
   return register(ctx, goal);
 }
@@ -147,30 +160,4 @@ async function registerOutputs(ctx: Context, urn: string, outputs: ReturnType<ty
   const next = { ...state, outputs: marked };
   ctx.current.set(urn, next);
   await ctx.recorder.change({ put: next, replacing: state });
-}
-
-async function invoke(ctx: Context, request: messages.ResourceInvokeRequest): Promise<InvokeResponse> {
-  const token = request.getTok();
-  const response = new InvokeResponse();
-  const packageName = packageOf(token);
-  if (packageName === "pulumi") throw new UnsupportedError("the program", `the function ${token}`);
-  try {
-    const ref = request.getProvider() || (await defaultProvider(ctx, packageName, request.getVersion()));
-    const instance = await ctx.providers.instance(ref);
-    if (!instance.configured) return response;
-    const answer = await instance.provider.invoke({ token, args: fromStruct(request.getArgs()) });
-    response.setReturn(toStruct(answer.result));
-    response.setFailuresList(
-      answer.failures.map(({ property, reason }) => {
-        const failure = new CheckFailure();
-        failure.setProperty(property);
-        failure.setReason(reason);
-        return failure;
-      }),
-    );
-    return response;
-  } catch (error) {
-    if (error instanceof StoppedError || error instanceof StepFailedError) throw error;
-    throw new Error(`calling ${token} failed: ${messageOf(error)}`, { cause: error });
-  }
 }

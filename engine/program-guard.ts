@@ -4,6 +4,9 @@ import { messageOf, StepFailedError, StoppedError, UnsupportedError } from "./er
 /** How long a program may go on, without asking the engine for anything, after one of its resources has failed: ms. */
 const GRACE_AFTER_FAILURE = 10_000;
 
+/** What the SDK says of a resource that failed, or of a function whose provider did: that has been told. */
+const FOLLOWS = /failed to register|failed to read resource|^resource urn:.* failed$|^the operation is stopping$/;
+
 /** Tells each error of a program once; what merely follows from a failed resource, or from Ctrl-C, is not one. */
 export class ErrorReporter {
   private readonly seen = new Set<unknown>();
@@ -19,8 +22,7 @@ export class ErrorReporter {
     this.seen.add(error);
     this.hasErrors = true;
     if (error instanceof StepFailedError || error instanceof StoppedError) return;
-    if ((this.ctx.failed || this.ctx.stopping) && /failed to register|failed to read resource/.test(messageOf(error)))
-      return;
+    if ((this.ctx.failed || this.ctx.stopping) && FOLLOWS.test(messageOf(error))) return;
     const isPlain = error instanceof UnsupportedError || this.isRunError(error) || !(error instanceof Error);
     const text = isPlain ? messageOf(error) : (error.stack ?? error.message);
     this.ctx.diagnose("error", isPlain ? text : `the program failed with an unhandled exception:\n${text}`);

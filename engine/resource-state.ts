@@ -1,4 +1,4 @@
-import type { PropertyMap } from "../providers/base/values";
+import type { PropertyMap, Value } from "../providers/base/values";
 import type { HookNames } from "./hooks";
 
 /** One resource as the checkpoint holds it. Immutable: a change makes a new object. Source: Pulumi's `apitype.ResourceV3`. */
@@ -31,7 +31,9 @@ export interface ResourceState {
   readonly additionalSecretOutputs?: readonly string[];
   readonly aliases?: readonly string[];
   readonly ignoreChanges?: readonly string[];
+  readonly hideDiff?: readonly string[];
   readonly replaceOnChanges?: readonly string[];
+  readonly replacementTrigger?: Value;
   /** Seconds. */
   readonly customTimeouts?: Readonly<Partial<Record<"create" | "update" | "delete" | "read", number>>>;
   readonly importID?: string;

@@ -97,6 +97,12 @@ function enter(store: Store): () => void {
 type Callback = (error: Error | null, response?: unknown) => void;
 type Handler = (request: unknown) => Promise<unknown>;
 
+/** The SDK shows the message of some errors and the `details` of others, as gRPC gives them. */
+function asServiceError(error: unknown): Error {
+  const thrown = error instanceof Error ? error : new Error(String(error));
+  return Object.assign(thrown, { details: thrown.message });
+}
+
 /** Handlers as the SDK calls a gRPC client: the message first, the callback last. `track` sees every call's work. */
 export function asClient(handlers: object, track: <T>(work: Promise<T>) => Promise<T>): Record<string, unknown> {
   const client: Record<string, unknown> = { close: () => undefined };
@@ -105,7 +111,7 @@ export function asClient(handlers: object, track: <T>(work: Promise<T>) => Promi
       const callback = rest[rest.length - 1] as Callback;
       track(handler(request)).then(
         (response) => callback(null, response),
-        (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
+        (error: unknown) => callback(asServiceError(error)),
       );
     };
   }

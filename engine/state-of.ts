@@ -41,6 +41,8 @@ export function stateOf(goal: Goal, facts: Facts): ResourceState {
     ...(facts.initErrors !== undefined && facts.initErrors.length > 0 && { initErrors: facts.initErrors }),
     ...(goal.additionalSecretOutputs.length > 0 && { additionalSecretOutputs: goal.additionalSecretOutputs }),
     ...(goal.ignoreChanges.length > 0 && { ignoreChanges: goal.ignoreChanges }),
+    ...(goal.hideDiff !== undefined && { hideDiff: goal.hideDiff }),
+    ...(goal.replacementTrigger !== undefined && { replacementTrigger: goal.replacementTrigger }),
     ...(goal.replaceOnChanges.length > 0 && { replaceOnChanges: goal.replaceOnChanges }),
     ...(goal.customTimeouts !== undefined && { customTimeouts: goal.customTimeouts }),
     ...(goal.importId !== undefined && { importID: goal.importId }),

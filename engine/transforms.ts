@@ -1,3 +1,4 @@
+import { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import * as messages from "@pulumi/pulumi/proto/resource_pb";
 import { Value } from "google-protobuf/google/protobuf/struct_pb";
@@ -5,12 +6,16 @@ import { sameCopy } from "./callbacks";
 import type { ProgramCallbacks } from "./callbacks";
 
 /**
- * A program's transforms: functions of its own that may change what a resource is registered with. They live in the
- * program's callback server and are called in order, those of the resource first, then those of the stack.
+ * A program's transforms: functions of its own that may change what a resource is registered with, or a function of a
+ * provider is called with. They live in the program's callback server and are called in order: those of the resource
+ * first, then those of its parents from the nearest to the farthest, then those of the stack.
  * Source: Pulumi's documentation of transforms.
  */
 export class Transforms {
   private readonly ofStack: Callback[] = [];
+  private readonly ofInvokes: Callback[] = [];
+  /** Those of each resource that its children go through as well, by URN; the nearest first. */
+  private readonly inherited = new Map<string, readonly Callback[]>();
 
   constructor(private readonly callbacks: ProgramCallbacks) {}
 
@@ -18,8 +23,39 @@ export class Transforms {
     this.ofStack.push(callback);
   }
 
-  async apply(request: messages.RegisterResourceRequest): Promise<messages.RegisterResourceRequest> {
-    for (const callback of [...request.getTransformsList(), ...this.ofStack]) await this.applyOne(callback, request);
+  addInvokeTransform(callback: Callback): void {
+    this.ofInvokes.push(callback);
+  }
+
+  /** Changes the request of the resource `urn`. */
+  async apply(urn: string, request: messages.RegisterResourceRequest): Promise<messages.RegisterResourceRequest> {
+    const ofParents = this.inherited.get(request.getParent()) ?? [];
+    const own = [...request.getTransformsList(), ...ofParents];
+    if (own.length > 0) this.inherited.set(urn, own);
+    for (const callback of [...own, ...this.ofStack]) await this.applyOne(callback, request);
+    return request;
+  }
+
+  /** Changes the request of a provider's function. */
+  async applyToInvoke(request: messages.ResourceInvokeRequest): Promise<messages.ResourceInvokeRequest> {
+    for (const callback of this.ofInvokes) {
+      const question = new messages.TransformInvokeRequest();
+      question.setToken(request.getTok());
+      question.setArgs(sameCopy(request.getArgs()));
+      const asked = new messages.TransformInvokeOptions();
+      asked.setProvider(request.getProvider());
+      asked.setVersion(request.getVersion());
+      asked.setPluginDownloadUrl(request.getPlugindownloadurl());
+      question.setOptions(asked);
+      const answer = await this.callbacks.invoke(callback, "an invoke transform", question.serializeBinary());
+      const response = messages.TransformInvokeResponse.deserializeBinary(answer);
+      const [args, options] = [response.getArgs(), response.getOptions()];
+      if (args !== undefined) request.setArgs(args);
+      if (options === undefined) continue;
+      request.setProvider(options.getProvider());
+      request.setVersion(options.getVersion());
+      request.setPlugindownloadurl(options.getPluginDownloadUrl());
+    }
     return request;
   }
 
@@ -58,6 +94,7 @@ const LISTS = [
 function optionsOf(request: messages.RegisterResourceRequest): messages.TransformResourceOptions {
   const options = new messages.TransformResourceOptions();
   for (const [get, , , set] of LISTS) options[set](request[get]());
+  options.setAliasesList(aliasesOf(request));
   options.setProtect(request.getProtect() ?? false);
   options.setVersion(request.getVersion());
   options.setProvider(request.getProvider());
@@ -75,6 +112,12 @@ function optionsOf(request: messages.RegisterResourceRequest): messages.Transfor
   return options;
 }
 
+function aliasesOf(request: messages.RegisterResourceRequest): Alias[] {
+  const ofUrns = request.getAliasurnsList().map((urn) => new Alias().setUrn(urn));
+  const given = request.getAliasesList().map((alias) => Alias.deserializeBinary(alias.serializeBinary()));
+  return [...ofUrns, ...given];
+}
+
 function takeOptions(request: messages.RegisterResourceRequest, options: messages.TransformResourceOptions): void {
   for (const [, set, get] of LISTS) request[set](options[get]());
   if (request.hasProtect() || options.getProtect()) request.setProtect(options.getProtect() ?? false);
@@ -88,7 +131,8 @@ function takeOptions(request: messages.RegisterResourceRequest, options: message
     request.setDeletebeforereplacedefined(true);
     request.setDeletebeforereplace(options.getDeleteBeforeReplace() ?? false);
   }
-  if (options.getAliasesList().length > 0) request.setAliasesList(options.getAliasesList());
+  request.setAliasurnsList([]);
+  request.setAliasesList(options.getAliasesList());
   request.setPlugindownloadurl(options.getPluginDownloadUrl());
   request.setImportid(options.getImport());
   if (options.hasCustomTimeouts()) request.setCustomtimeouts(options.getCustomTimeouts());

@@ -13,8 +13,8 @@ const DIGEST_FIELDS = [
   ...(["urn", "custom", "delete", "id", "type", "inputs", "outputs", "parent", "protect", "external"] as const),
   ...(["dependencies", "initErrors", "provider", "propertyDependencies", "pendingReplacement"] as const),
   ...(["additionalSecretOutputs", "aliases", "customTimeouts", "importID"] as const),
-  ...(["retainOnDelete", "deletedWith", "created", "modified", "sourcePosition"] as const),
-  ...(["ignoreChanges", "replaceOnChanges"] as const),
+  ...(["retainOnDelete", "deletedWith", "replaceWith", "created", "modified", "sourcePosition"] as const),
+  ...(["ignoreChanges", "hideDiff", "replaceOnChanges", "replacementTrigger", "resourceHooks"] as const),
 ];
 
 /** Steps of which a program tells the inputs, and nothing else is known when they begin. */
@@ -52,10 +52,22 @@ export function digestState(state: ResourceState | undefined): object | undefine
 /** A resource as an event stream shows it: Pulumi's `apitype.StepEventStateMetadata`. */
 export function eventState(state: ResourceState | undefined): object | null {
   if (state === undefined) return null;
-  const { type, urn, id = "", parent = "", inputs, outputs, provider = "", initErrors } = state;
-  const marks = { custom: state.custom || undefined, delete: state.delete, protect: state.protect, initErrors };
+  const { type, urn, id = "", parent = "", inputs, outputs, provider = "", initErrors, hideDiff: hideDiffs } = state;
+  const marks = { custom: state.custom || undefined, delete: state.delete, protect: state.protect };
+  const more = { external: state.external, retainOnDelete: state.retainOnDelete };
   const properties = { inputs: jsonValue(inputs, "envelope"), outputs: jsonValue(outputs, "envelope") };
-  return { type, urn, id, parent, ...marks, ...properties, provider: providerRef(provider) };
+  return {
+    type,
+    urn,
+    id,
+    parent,
+    ...marks,
+    ...more,
+    ...properties,
+    provider: providerRef(provider),
+    initErrors,
+    hideDiffs,
+  };
 }
 
 function isEmpty(value: unknown): boolean {

@@ -1,6 +1,7 @@
 import type { StepInfo, StepOp } from "../../engine/events";
 import { resourceName } from "./diagnostics";
 import type { DisplayOptions } from "./display";
+import { withoutHidden } from "./hidden";
 import { OPS, outcomeOp } from "./ops";
 import type { Palette } from "./printer";
 import { diffByPaths, diffMaps } from "./value-diff";
@@ -28,7 +29,7 @@ export function row(
     palette[paint](` ${prefix} `) + resourceName(step.urn, (name) => ` ${name}`),
     state === "failed" ? palette.red(`**${doing} failed**`) : palette[paint](words),
     seconds === undefined || words === "" ? "" : elapsed,
-    op === "same" ? "" : changedKeys(changesOf(step), palette),
+    op === "same" ? "" : changedKeys(withoutHidden(changesOf(step), step).shown, palette),
   ];
   return parts.filter((part) => part !== "").join(" ");
 }

@@ -3,6 +3,7 @@ import { isDefaultProvider } from "../../engine/urn";
 import { title } from "./display";
 import type { Display, DisplayOptions } from "./display";
 import { Ending } from "./ending";
+import { withoutHidden } from "./hidden";
 import { providerRef } from "./json-state";
 import { foundOp, isRootStack, OPS, REPLACEMENT_PARTS } from "./ops";
 import { PropertyPrinter } from "./printer";
@@ -81,16 +82,22 @@ export class TreeDisplay implements Display {
     if (step.op === "refresh") {
       const diff = diffMaps(old?.outputs ?? {}, step.refreshOp === "delete" ? {} : (target?.outputs ?? {}));
       if (!hasChanges(diff)) return "";
-      return `${INDENT.repeat(indent)}--outputs:--\n${new PropertyPrinter(this.options.palette, true).mapDiff(diff, indent)}`;
+      return `${INDENT.repeat(indent)}--outputs:--\n${this.differences(diff, step, indent, true)}`;
     }
     if (target === undefined) return printer.map(old?.inputs ?? {}, indent, step.op);
     if (old === undefined) return printer.map(target.inputs, indent, step.op);
-    if (Object.keys(detailedDiff).length > 0) return printer.mapDiff(diffByPaths(step, detailedDiff), indent);
+    if (Object.keys(detailedDiff).length > 0) return this.differences(diffByPaths(step, detailedDiff), step, indent);
     const planned = Object.keys(target.outputs).length > 0;
     const all = planned ? diffMaps(old.outputs, target.outputs) : diffMaps(old.inputs, target.inputs);
     const diff = planned || diffReasons.length === 0 ? all : only(all, (key) => diffReasons.includes(key));
-    if (hasChanges(diff)) return printer.mapDiff(diff, indent);
+    if (hasChanges(diff)) return this.differences(diff, step, indent);
     return printer.map(planned ? target.outputs : target.inputs, indent, "same");
+  }
+
+  private differences(diff: MapDiff, step: StepInfo, indent: number, hideSames = false): string {
+    const { shown, hidden } = withoutHidden(diff, step);
+    const printer = hideSames ? new PropertyPrinter(this.options.palette, true) : this.printer;
+    return printer.mapDiff(shown, indent) + hidden.map((path) => `${INDENT.repeat(indent)}${path} (hidden)\n`).join("");
   }
 
   private stackOutputs({ oldOutputs, outputs, planning }: SummaryEvent): string {

@@ -46,6 +46,7 @@ export class Why {
     if (replaceReasons.includes("provider")) return ["its provider leads to another place"];
     // The reason that the engine gives to a replacement which no difference asks for.
     if (diffReasons.length === 0 && replaceReasons.includes("id")) return ["--replace asks for it"];
+    if (replaceReasons.includes("replacementTrigger")) return ["its replacementTrigger changed"];
     if (diffReasons.length === 0 && step.op === "replace") return ["what it depends on is replaced"];
     if (old?.initErrors !== undefined) return ["it was left half done"];
     return [`its provider finds a difference in ${[...new Set([...replaceReasons, ...diffReasons])].join(", ")}`];

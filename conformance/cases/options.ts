@@ -235,6 +235,37 @@ export const OPTIONS: readonly Case[] = [
     ],
   },
   {
+    name: "a component's transforms change what is in it",
+    turns: [
+      up(() => {
+        const transform: pulumi.ResourceTransform = ({ type, props, opts }) =>
+          type === "test:index:Thing" ? { props: { ...props, value: "put" }, opts } : undefined;
+        const parent = new Group("inner", { parent: new Group("outer", { transforms: [transform] }) });
+        new Thing("a", { value: "own" }, { parent });
+        new Thing("b", { value: "own" });
+      }),
+    ],
+  },
+  {
+    name: "what is in a component takes its retainOnDelete and protect",
+    turns: [
+      up(() => {
+        const parent = new Group("g", { retainOnDelete: true, protect: true });
+        new Thing("a", {}, { parent });
+        new Thing("b", {}, { parent, protect: false, retainOnDelete: false });
+      }),
+      up(() => {
+        const parent = new Group("g", { retainOnDelete: true });
+        new Thing("a", {}, { parent });
+      }),
+      run("destroy"),
+    ],
+  },
+  {
+    name: "a replacementTrigger that changes replaces",
+    turns: [1, 1, 2].map((replacementTrigger) => up(() => void new Thing("a", {}, { replacementTrigger }))),
+  },
+  {
     name: "a function of a provider, whose result a resource takes",
     turns: [
       up(() => {

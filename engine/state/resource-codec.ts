@@ -53,8 +53,9 @@ const FIELDS = {
   sourcePosition: "string",
   stackTrace: "kept",
   ignoreChanges: "strings",
-  hideDiff: "kept",
+  hideDiff: "strings",
   replaceOnChanges: "strings",
+  replacementTrigger: "own",
   resourceHooks: "own",
 } as const satisfies Record<string, keyof typeof SHAPES | "own" | "kept">;
 
@@ -72,7 +73,7 @@ const PENDING_KINDS: ReadonlySet<string> = new Set<PendingKind>([
 
 export function decodeResource(json: unknown, reader: PropertyReader): ResourceState {
   if (!isObject(json)) throw new IntegrityError("an entry of the state's resources is not an object");
-  const { urn, type, custom, inputs, outputs, propertyDependencies, resourceHooks } = json;
+  const { urn, type, custom, inputs, outputs, propertyDependencies, replacementTrigger, resourceHooks } = json;
   if (typeof urn !== "string" || urn === "") throw new IntegrityError("a resource of the state has no urn");
   if (typeof type !== "string" || type === "")
     throw new IntegrityError(`${urn}: the resource has no type in the state`);
@@ -93,18 +94,20 @@ export function decodeResource(json: unknown, reader: PropertyReader): ResourceS
     outputs: reader.decode(outputs, `${urn} outputs`),
     propertyDependencies: decodeLists(propertyDependencies, urn, "propertyDependencies"),
     ...(isEmpty(resourceHooks ?? {}) ? {} : { resourceHooks: decodeHooks(resourceHooks, urn) }),
+    ...reader.decode(isSet(replacementTrigger) ? { replacementTrigger } : {}, `${urn} replacementTrigger`),
     ...(Object.keys(unknown).length > 0 ? { unknownFields: unknown } : {}),
   };
 }
 
 export function encodeResource(resource: ResourceState, writer: PropertyWriter): Record<string, unknown> {
-  const { urn, unknownFields } = resource;
+  const { urn, unknownFields, replacementTrigger } = resource;
   const own: Record<string, unknown> = {
     custom: resource.custom,
     inputs: writer.encode(resource.inputs, `${urn} inputs`),
     outputs: writer.encode(resource.outputs, `${urn} outputs`),
     propertyDependencies: sorted(resource.propertyDependencies),
     resourceHooks: encodeHooks(resource.resourceHooks ?? {}),
+    ...(replacementTrigger !== undefined && writer.encode({ replacementTrigger }, `${urn} replacementTrigger`)),
   };
   const ordered: Record<string, unknown> = {};
   for (const [name, shape] of FIELD_SHAPES) {
@@ -152,6 +155,10 @@ function encodeHooks(hooks: HookNames): Record<string, unknown> {
 
 function renamed<T>(map: Readonly<Record<string, T>>, rename: (name: string) => string): Record<string, T> {
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [rename(name), value]));
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function isEmpty(value: unknown): boolean {

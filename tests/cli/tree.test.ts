@@ -51,6 +51,25 @@ describe("the display of --diff", () => {
     ? NonNullable<I>
     : never;
 
+  it("does not spell out what the option hideDiffs names, and says so", () => {
+    const [before, after] = ["old", "new"].map((value) =>
+      resource("a", {
+        inputs: { name: value, spec: { size: value, tag: value }, list: [value, "same"] },
+        hideDiff: ["spec.size", "list[*]", "absent"],
+      }),
+    );
+    const update = step("update", before ?? resource("a"), { ...(after !== undefined && { new: after }) });
+    const text = tree([{ kind: "step-done", planning: true, step: update, seconds: 0 }]).slice(3, 9);
+    expect(text).toEqual([
+      '  ~ name: "old" => "new"',
+      "  ~ spec: {",
+      '      ~ tag: "old" => "new"',
+      "    }",
+      "    list[*] (hidden)",
+      "    spec.size (hidden)",
+    ]);
+  });
+
   it("shows of a long text the lines that differ, with what surrounds them", () => {
     const text = (middle: string) =>
       ["one", "two", "three", "four", middle, "six", "seven", "eight", "nine"].join("\n");

@@ -39,6 +39,7 @@ test.each<[string, string, StepInfo, StepInfo[]]>([
   ["is new", "", step("create", b), []],
   ["is not declared", "because the program does not declare it any more", step("delete", b), []],
   ["is asked for", "because --replace asks for it", replace({ replaceReasons: ["id"] }), []],
+  ["is triggered", "because its replacementTrigger changed", replace({ replaceReasons: ["replacementTrigger"] }), []],
   ["follows its dependency", "because what it depends on is replaced", replace(), []],
   [
     "moves",

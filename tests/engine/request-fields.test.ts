@@ -15,8 +15,12 @@ const FIELDS: Readonly<Record<string, "works" | "refused" | "says what the SDK c
   ...{ customtimeouts: "works", providersMap: "works", replaceonchangesList: "works", retainondelete: "works" },
   ...{ deletedwith: "works", replaceWithList: "works", transformsList: "works", hooks: "works" },
   ...{ remote: "refused", plugindownloadurl: "refused", pluginchecksumsMap: "refused", packageref: "refused" },
-  ...{ replacementTrigger: "refused", hidediffsList: "refused", envvarmappingsMap: "refused" },
-  ...{ stateMigrationsList: "refused" },
+  ...{
+    replacementTrigger: "works",
+    hidediffsList: "works",
+    envvarmappingsMap: "refused",
+    stateMigrationsList: "refused",
+  },
   ...{ acceptsecrets: "says what the SDK can do", supportspartialvalues: "says what the SDK can do" },
   ...{ acceptresources: "says what the SDK can do", aliasspecs: "says what the SDK can do" },
   ...{ supportsresultreporting: "says what the SDK can do", acceptsByteString: "says what the SDK can do" },
@@ -31,8 +35,6 @@ test("every field of a registration is known", () => {
 class TestProvider extends pulumi.ProviderResource {}
 
 test.each<[string, string, () => void]>([
-  ["hideDiffs", "hideDiffs", () => void new Thing("a", {}, { hideDiffs: ["value"] })],
-  ["replacementTrigger", "replacementTrigger", () => void new Thing("a", {}, { replacementTrigger: 1 })],
   [
     "pluginDownloadURL",
     "a plugin download URL",

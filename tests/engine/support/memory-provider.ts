@@ -40,7 +40,10 @@ export class MemoryWorld {
     read: async (request) => this.read(request),
     update: async (request) => this.update(request),
     delete: async (request) => this.delete(request),
-    invoke: async ({ args }) => ({ result: { echo: args }, failures: [] }),
+    invoke: async ({ args }) => {
+      await this.on("invoke");
+      return { result: { echo: args }, failures: [] };
+    },
     identify: ({ inputs, name }) => ({ kind: "id", id: idOf(inputs, name) }),
     close: async () => undefined,
   });
