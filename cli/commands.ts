@@ -5,6 +5,7 @@ import { parallelFlag, providersFlag, repeatable } from "./operation-flags";
 import { QUESTIONS } from "../stacks/new-environment/questions";
 import type { OperationKind } from "./operation-flags";
 import type { GlobalFlags } from "./program";
+import { REPORT_FORMATS } from "./report-files";
 
 type Flags = readonly (readonly [flags: string, help: string] | Option)[];
 
@@ -20,6 +21,11 @@ export interface CommandSpec {
 }
 
 const JSON_FLAG = ["-j, --json", "print JSON"] as const;
+const OUTPUT = new Option("-o, --output <format>", "what to print").choices(REPORT_FORMATS);
+const REPORT = repeatable(
+  "--report <file>",
+  "also write a report: its name ends with .json, .md or .sarif; repeatable",
+);
 const YES = ["-y, --yes", "do not ask"] as const;
 const SECRETS = ["--show-secrets", "show secrets in clear"] as const;
 const CONFIG_FILE = ["--config-file <path>", "the configuration file to use"] as const;
@@ -160,8 +166,9 @@ export const COMMANDS: readonly CommandSpec[] = [
     help: "judge a recorded state by policy packs and report on every rule",
     flags: [
       ["--file <path>", "what `stack export` printed, instead of a stack's state; - reads standard input"],
-      new Option("-o, --output <format>", "what to print").choices(["table", "json", "markdown", "sarif"]),
+      OUTPUT,
       JSON_FLAG,
+      REPORT,
       repeatable("--policy-pack <dir>", "the pack, instead of the project's `policies`; repeatable"),
       repeatable("--policy-pack-config <file>", "configures the pack of the same place; repeatable"),
     ],
@@ -228,8 +235,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     flags: [
       ["-a, --all", "every stack of the project"],
       JSON_FLAG,
-      new Option("-o, --output <format>", "what to print").choices(["table", "json", "markdown", "sarif"]),
-      repeatable("--report <file>", "also write a report: its name ends with .json, .md or .sarif; repeatable"),
+      OUTPUT,
+      REPORT,
       ["--accepted <file>", "accepted findings, instead of accepted-drift.yaml beside Pulumi.yaml"],
       parallelFlag("objects of a stack read at once (default: 4 for each core)"),
       providersFlag(),

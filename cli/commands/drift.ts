@@ -1,5 +1,4 @@
-import { writeFile } from "node:fs/promises";
-import { extname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 
 import { DEFAULT_PARALLEL } from "../../engine/deployment";
 import { stackConfigPath } from "../../engine/project/project";
@@ -14,31 +13,26 @@ import { textReport } from "../drift/text";
 import { CliError } from "../errors";
 import { palette } from "../make-display";
 import type { GlobalFlags } from "../program";
+import { reportFiles, writeReports } from "../report-files";
+import type { FileFormat, ReportFormat } from "../report-files";
 import { Workspace } from "../workspace";
 
 export interface DriftFlags extends GlobalFlags {
   readonly all?: boolean;
   readonly json?: boolean;
-  readonly output?: Format;
+  readonly output?: ReportFormat;
   readonly report?: readonly string[];
   readonly accepted?: string;
   readonly parallel?: number;
   readonly providers?: "built-in" | "official";
 }
 
-type Format = "table" | "json" | "markdown" | "sarif";
-
-const EXTENSIONS: Readonly<Record<string, Exclude<Format, "table">>> = {
-  ".json": "json",
-  ".md": "markdown",
-  ".sarif": "sarif",
-};
 /** Beside Pulumi.yaml, used when it is there. */
 const ACCEPTED = "accepted-drift.yaml";
 
 /** `drift [stack...]`. Exit code 7 for drift, 1 where something could not be told, whatever else was found. */
 export async function drift(names: readonly string[], flags: DriftFlags): Promise<void> {
-  const files = (flags.report ?? []).map((path) => ({ path, format: formatOf(path) }));
+  const files = reportFiles(flags.report);
   const workspace = await Workspace.open(flags);
   const { root, plugins } = workspace.project;
   const stacks = await chosen(workspace, names, flags);
@@ -56,7 +50,7 @@ export async function drift(names: readonly string[], flags: DriftFlags): Promis
   );
   const report = makeReport(found, { ...judged, notices: [...notices, ...judged.notices] }, now);
   const fileOf = (stack: string): string => relative(root, stackConfigPath(workspace.project, stack));
-  for (const { path, format } of files) await writeFile(path, render(report, format, fileOf));
+  await writeReports(files, (format) => render(report, format, fileOf));
   const format = flags.json === true ? "json" : (flags.output ?? "table");
   if (format === "table") process.stdout.write(textReport(report, palette(flags.color)));
   else process.stdout.write(render(report, format, fileOf));
@@ -64,7 +58,7 @@ export async function drift(names: readonly string[], flags: DriftFlags): Promis
   if (report.findings.length > 0) throw new CliError("changes-found", "there is drift", true);
 }
 
-function render(report: DriftReport, format: Exclude<Format, "table">, fileOf: (stack: string) => string): string {
+function render(report: DriftReport, format: FileFormat, fileOf: (stack: string) => string): string {
   switch (format) {
     case "json":
       return `${JSON.stringify(report, undefined, 2)}\n`;
@@ -73,12 +67,6 @@ function render(report: DriftReport, format: Exclude<Format, "table">, fileOf: (
     case "sarif":
       return `${JSON.stringify(sarifReport(report, fileOf), undefined, 2)}\n`;
   }
-}
-
-function formatOf(path: string): Exclude<Format, "table"> {
-  const format = EXTENSIONS[extname(path)];
-  if (format !== undefined) return format;
-  throw new CliError("usage", `--report ${path}: end the name with ${Object.keys(EXTENSIONS).join(", ")}`);
 }
 
 async function chosen(workspace: Workspace, names: readonly string[], flags: DriftFlags): Promise<readonly string[]> {

@@ -11,12 +11,13 @@ import { passphraseKeyring } from "../../engine/state/passphrase";
 import { openCodec } from "../../engine/state/stack-state";
 import { parseUrn } from "../../engine/urn";
 import { formatReport, isFailed, policyReport } from "../display/policy-report";
-import type { ReportFormat } from "../display/policy-report";
 import { CliError } from "../errors";
 import { palette } from "../make-display";
 import type { GlobalFlags } from "../program";
 import { askSecret, isInteractive, readStandardInput } from "../prompt";
 import { Redactor } from "../redact";
+import { reportFiles, writeReports } from "../report-files";
+import type { ReportFormat } from "../report-files";
 import { Session } from "../session";
 import { ORGANIZATION, enter } from "../workspace";
 
@@ -24,6 +25,7 @@ interface AnalyzeFlags extends GlobalFlags {
   readonly file?: string;
   readonly output?: ReportFormat;
   readonly json?: boolean;
+  readonly report?: readonly string[];
   readonly policyPack?: readonly string[];
   readonly policyPackConfig?: readonly string[];
 }
@@ -37,6 +39,7 @@ export async function analyze(flags: AnalyzeFlags): Promise<void> {
   if (configs.length > 0 && configs.length !== (policyPack ?? [OWN_PACK]).length) {
     throw new CliError("usage", "--policy-pack-config goes with --policy-pack: give as many of one as of the other");
   }
+  const files = reportFiles(flags.report);
   const { stack, project, resources } = await readState(flags);
   const redactor = Redactor.ofEnvironment(process.env);
   redactor.addStates(resources);
@@ -52,8 +55,10 @@ export async function analyze(flags: AnalyzeFlags): Promise<void> {
     resources: resources.length,
     analyses: analyses.map((each) => clean(each, redactor)),
   });
+  const colors = palette(flags.color);
+  await writeReports(files, (format) => formatReport(report, format, colors));
   const format = flags.json === true ? "json" : (flags.output ?? "table");
-  process.stdout.write(formatReport(report, format, palette(flags.color)));
+  process.stdout.write(formatReport(report, format, colors));
   if (isFailed(report)) throw new CliError("update-failed", "a mandatory policy is violated", true);
 }
 

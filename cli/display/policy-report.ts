@@ -2,6 +2,7 @@ import type { PackAnalysis } from "../../engine/policy/analyze";
 import type { EnforcementLevel, PolicyInfo } from "../../engine/policy/config";
 import type { PolicyEvent } from "../../engine/policy/messages";
 import { urnName } from "../../engine/urn";
+import type { ReportFormat } from "../report-files";
 import { resourceName } from "./diagnostics";
 import { markdownCode, markdownTable, markdownText } from "./markdown";
 import { packName } from "./policies";
@@ -9,8 +10,6 @@ import type { Palette } from "./printer";
 import { sarifLog } from "./sarif";
 import type { SarifLevel } from "./sarif";
 import { table } from "./table";
-
-export type ReportFormat = "table" | "json" | "markdown" | "sarif";
 
 type RuleResult = "passed" | "failed" | "warned" | "disabled";
 

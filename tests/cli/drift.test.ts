@@ -67,6 +67,7 @@ test.each([
   [["drift", "nowhere"], 6, "no stack named 'nowhere'"],
   [["drift", "dev", "--all"], 2, "leave out the names"],
   [["drift", "--report", "drift.txt"], 2, "end the name with .json, .md, .sarif"],
+  [["drift", "--report", "nowhere/drift.md"], 2, "nothing can be written to that folder (ENOENT)"],
   [["drift", "--output", "xml"], 2, "Allowed choices are table, json, markdown, sarif"],
   [["drift", "--accepted", "missing.yaml"], 2, "missing.yaml: accepted findings cannot be read (ENOENT)"],
 ])("%j is refused before anything is read", async (args, code, message) => {

@@ -86,6 +86,15 @@ it("reports as valid SARIF and as Markdown", async () => {
   expect(markdown).toMatch(/^Remedy: /m);
 });
 
+it("writes a report in the format of each file's name beside what it prints", async () => {
+  const { code, stdout } = await analyze("--report", "r.json", "--report", "r.md", "--report", "r.sarif");
+  expect([code, stdout]).toEqual([1, expect.stringMatching(/^failed +key-algorithm/m)]);
+  expect((JSON.parse(project.read("r.json")) as Report).failed).toBe(true);
+  expect(project.read("r.md")).toContain("| ❌ failed | `key-algorithm` | high | mandatory | 1 |");
+  expect(sarifErrors(JSON.parse(project.read("r.sarif")))).toEqual([]);
+  expect(project.read("r.json") + project.read("r.md") + project.read("r.sarif")).not.toContain(privateKey);
+});
+
 it("judges an exported state alone, without a project; secrets need the passphrase unless they are in clear", async () => {
   const inside = (file: string) => ["-C", elsewhere, "--file", join(project.folder, file)];
   expect((await analyze(...inside("state.json"))).code).toBe(1);
@@ -120,6 +129,8 @@ it.each([
   [["--file", "Pulumi.yaml"], 2, /Pulumi\.yaml is not JSON; give it what `stack export` printed/],
   [["--policy-pack", "nowhere"], 1, /policy pack nowhere: .*PulumiPolicy\.yaml cannot be read/],
   [["--policy-pack-config", "a.json", "--policy-pack-config", "b.json"], 2, /goes with --policy-pack/],
+  [["--report", "r.html"], 2, /--report r\.html: end the name with \.json, \.md, \.sarif/],
+  [["--report", "nowhere/r.md"], 2, /--report nowhere\/r\.md: nothing can be written to that folder \(ENOENT\)/],
   [["--output", "html"], 2, /table, json, markdown, sarif/],
 ])("%j is refused", async (args, code, says) => {
   expect(await analyze(...args)).toMatchObject({ code, stdout: "", stderr: expect.stringMatching(says) as string });
