@@ -45,7 +45,7 @@ export function migFacts(
       ),
       ...(mig.agentBuild === undefined
         ? []
-        : agentBuildProblems(mig.agentBuild).map((reason) => ({ path: ["agentBuild"], reason }))),
+        : agentBuildProblems(mig.agentBuild).map(({ path, reason }) => ({ path: ["agentBuild", ...path], reason }))),
     ],
   };
 }

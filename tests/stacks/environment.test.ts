@@ -4,6 +4,7 @@ import { parse } from "yaml";
 
 import { parseEnvironment } from "../../stacks/environment";
 import { formatPath, formatProblems } from "../../stacks/problems";
+import { AGENT_BUILD } from "../support/agent-build";
 
 const KEY = `ssh-ed25519 ${"A".repeat(68)}`;
 
@@ -17,13 +18,6 @@ function dev(): Tree {
   if (environment === undefined) throw new Error("Pulumi.dev.yaml has no environment.");
   return environment;
 }
-
-const BUILD = {
-  publicKeys: ["-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----"],
-  accessControl: {
-    default: { minimumweight: 1, investigators: { Bob: { fingerprint: "A".repeat(40), weight: 1 } } },
-  },
-};
 
 /** The environment with the value at a path such as `hosts.2.address` set, or taken out when it is undefined. */
 function changed(path: string, value: unknown): Tree {
@@ -158,25 +152,25 @@ describe("an environment", () => {
     [
       "agents that are built where a daemon of MIG reads",
       "mig.agentBuild",
-      { host: "api1", path: "/etc/mig/scheduler.cfg", ...BUILD },
+      { host: "api1", path: "/etc/mig/scheduler.cfg", ...AGENT_BUILD },
       "environment.mig.agentBuild.path: api1:/etc/mig/scheduler.cfg is claimed by mig and by mig",
     ],
     [
       "agents that are built nowhere",
       "mig.agentBuild",
-      { host: "api1", ...BUILD },
+      { host: "api1", ...AGENT_BUILD },
       "environment.mig.agentBuild: needs either host and path, or directory",
     ],
     [
       "agents that are built in two places",
       "mig.agentBuild",
-      { host: "api1", path: "/srv/mig-agent-conf.go", directory: "/root/mig", ...BUILD },
+      { host: "api1", path: "/srv/mig-agent-conf.go", directory: "/root/mig", ...AGENT_BUILD },
       "environment.mig.agentBuild: needs either host and path, or directory",
     ],
     [
       "agents that are built in the project",
       "mig.agentBuild",
-      { directory: process.cwd(), ...BUILD },
+      { directory: process.cwd(), ...AGENT_BUILD },
       "environment.mig.agentBuild.directory: ",
     ],
     [

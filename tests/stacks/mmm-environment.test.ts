@@ -4,6 +4,7 @@ import { parse } from "yaml";
 
 import { parseEnvironment } from "../../stacks/environment";
 import { formatPath } from "../../stacks/problems";
+import { AGENT_BUILD } from "../support/agent-build";
 
 const KEY = `ssh-ed25519 ${"A".repeat(68)}`;
 const hosts = ["mon1", "db1", "db2", "ops1"].map((name, index) => ({
@@ -46,10 +47,7 @@ function migBuilding(place: object): object {
     agents: { hosts: [] },
     agentBuild: {
       host: "db1",
-      publicKeys: ["-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----"],
-      accessControl: {
-        default: { minimumweight: 1, investigators: { Bob: { fingerprint: "A".repeat(40), weight: 1 } } },
-      },
+      ...AGENT_BUILD,
       ...place,
     },
   };

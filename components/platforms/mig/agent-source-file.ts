@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { HostFiles, type PathClaims } from "../../hosts";
 import type { CertificateAuthority, NodeCertificate } from "../../pki";
-import { type AgentBuild, agentBuildProblems, agentSource } from "./agent-source";
+import { type AgentBuild, agentBuildProblems } from "./agent-build";
+import { agentSource } from "./agent-source";
 import type { BuildPlace, MigArgs } from "./args";
 import { dialString } from "./daemon-config";
 import type { Logins } from "./logins";
@@ -27,8 +28,8 @@ export class AgentSource extends pulumi.ComponentResource {
   constructor(name: string, args: AgentSourceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("groundwork:mig:AgentSource", name, {}, opts);
     const { claims, authority, certificate, build, settings, logins, apiUrl } = args;
-    const problems = agentBuildProblems(build);
-    if (problems.length > 0) throw new pulumi.RunError(`Agent build ${name}: ${problems.join("; ")}.`);
+    const [problem] = agentBuildProblems(build);
+    if (problem !== undefined) throw new pulumi.RunError(`${name}: ${problem.path.join(".")}: ${problem.reason}.`);
 
     const content = pulumi
       .all([logins.broker("agent"), authority.certificatePem, certificate.certificatePem, certificate.privateKeyPem])

@@ -1,62 +1,5 @@
+import { type AgentBuild, accessControlOf } from "./agent-build";
 import type { AgentSettings, Logging } from "./daemon-config";
-
-/** Who may order what from an agent, by module: `default` holds for those not named. Source: MIG's doc/concepts.rst. */
-export type AccessControl = Readonly<
-  Record<
-    string,
-    {
-      readonly minimumweight: number;
-      readonly investigators: Readonly<Record<string, { readonly fingerprint: string; readonly weight: number }>>;
-    }
-  >
->;
-
-/** What an agent takes from no configuration file: it is compiled in. */
-export interface AgentBuild {
-  /** Armoured PGP public keys of the investigators, and of the scheduler once it has one. */
-  readonly publicKeys: readonly string[];
-  readonly accessControl: AccessControl;
-  /** HTTP proxies, `proxy.example.net:3128`, tried after a direct connection. */
-  readonly proxies: readonly string[];
-  /** The scheduler's fingerprint, which exists after its first start: lets it destroy agents that were upgraded. */
-  readonly schedulerFingerprint?: string;
-}
-
-const ARMOUR = /^-----BEGIN PGP PUBLIC KEY BLOCK-----\n[\s\S]+\n-----END PGP PUBLIC KEY BLOCK-----$/;
-const FINGERPRINT = /^[0-9A-F]{40}$/;
-
-/** What is wrong with the compiled-in values; empty when nothing is. */
-export function agentBuildProblems(build: AgentBuild): readonly string[] {
-  const rules = Object.entries(build.accessControl);
-  return [
-    ...build.publicKeys.flatMap((key, index) =>
-      ARMOUR.test(key.trim()) && !key.includes("`") ? [] : [`publicKeys[${index}] is not an armoured PGP public key`],
-    ),
-    ...(rules.some(([module]) => module === "default") ? [] : ["accessControl has no rule named default"]),
-    ...rules.flatMap(([module, { minimumweight, investigators }]) => {
-      const people = Object.entries(investigators);
-      const total = people.reduce((sum, [, { weight }]) => sum + weight, 0);
-      return [
-        ...people
-          .filter(([, { fingerprint }]) => !FINGERPRINT.test(fingerprint))
-          .map(
-            ([name]) => `accessControl.${module}: the fingerprint of ${name} is not 40 upper-case hexadecimal digits`,
-          ),
-        ...(total < minimumweight
-          ? [
-              `accessControl.${module}: all investigators together weigh ${total}, less than the minimum of ${minimumweight}`,
-            ]
-          : []),
-      ];
-    }),
-    ...(build.schedulerFingerprint === undefined || FINGERPRINT.test(build.schedulerFingerprint)
-      ? []
-      : ["schedulerFingerprint is not 40 upper-case hexadecimal digits"]),
-    ...build.proxies
-      .filter((proxy) => !/^[^\s:/]+:\d{1,5}$/.test(proxy))
-      .map((proxy) => `proxy "${proxy}" is not host:port`),
-  ];
-}
 
 export interface AgentSourceInputs {
   readonly build: AgentBuild;
@@ -72,15 +15,7 @@ export interface AgentSourceInputs {
 /** `mig-agent-conf.go`, to be compiled into an agent. It holds the broker password and a private key. */
 export function agentSource(inputs: AgentSourceInputs): string {
   const { build, settings, logging } = inputs;
-  const { schedulerFingerprint: fingerprint } = build;
-  const control: AccessControl = {
-    ...build.accessControl,
-    ...(fingerprint === undefined
-      ? {}
-      : { agentdestroy: { minimumweight: 1, investigators: { "MIG Scheduler": { fingerprint, weight: 1 } } } }),
-  };
-  // Each rule is a JSON document of its own.
-  const rules = Object.entries(control).map(([module, rule]) => JSON.stringify({ [module]: rule }, undefined, 2));
+  const rules = Object.entries(accessControlOf(build)).map(([module, rule]) => document({ [module]: rule }));
   return `package main
 
 import (
@@ -130,12 +65,17 @@ function loggingFields({ mode, level, file, host, port, protocol, facility }: Lo
   ].join("\n");
 }
 
+/** JSON that a raw literal can hold. Each rule of access control is a document of its own. */
+function document(value: unknown): string {
+  return JSON.stringify(value, undefined, 2).replaceAll("`", "\\u0060");
+}
+
 /** JSON's escapes of printable text are those of a Go string literal. */
 function quoted(text: string): string {
   return JSON.stringify(text);
 }
 
-/** A raw literal, for text of several lines; it cannot hold a back quote, which PEM, armour and fingerprints have not. */
+/** A raw literal, for text of several lines; it cannot hold a back quote, which PEM and armour have not. */
 function raw(text: string): string {
   if (text.includes("`")) throw new Error("A back quote cannot be compiled into an agent's configuration.");
   return `\`${text}\``;

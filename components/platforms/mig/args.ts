@@ -2,7 +2,7 @@ import type { BrokerGeneration } from "../../broker";
 import type { Bind } from "../../database";
 import type { Host, PathClaims } from "../../hosts";
 import type { CertificateSettings, OutsideAuthority } from "../../pki";
-import type { AgentBuild } from "./agent-source";
+import type { AgentBuild } from "./agent-build";
 import type { Redirect } from "./amqps-redirect";
 import type { MirroredQueues } from "./broker-permissions";
 import type { AgentSettings, ApiSettings, Logging, SchedulerSettings } from "./daemon-config";

@@ -1,6 +1,6 @@
 export * from "./args";
 export * from "./platform";
-export { agentBuildProblems } from "./agent-source";
+export { agentBuildProblems } from "./agent-build";
 export { BROKER_USERS, VHOST } from "./broker-permissions";
 export { agentPaths, apiPaths, schedulerPaths, workerPaths } from "./paths";
 export { DATABASE, ROLES, TABLES } from "./schema";

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { holdsName } from "../../../components/pki";
 import { Mig, type MigArgs } from "../../../components/platforms/mig";
+import { AGENT_BUILD } from "../../support/agent-build";
 import { type Declared, Recorder } from "../recorder";
 import { migArgs } from "./environment";
 
@@ -14,13 +15,7 @@ interface PlacedFile {
   readonly kind: string;
 }
 
-const BUILD = {
-  publicKeys: ["-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----"],
-  accessControl: {
-    default: { minimumweight: 1, investigators: { Bob: { fingerprint: "A".repeat(40), weight: 1 } } },
-  },
-  proxies: [],
-};
+const BUILD = { ...AGENT_BUILD, proxies: [] };
 
 const FILE_SET = "hosts:index:FileSet";
 

@@ -1,5 +1,4 @@
 import { accessRules, serverPaths, serverSettings } from "../../../components/database/server-files";
-import { agentBuildProblems, agentSource, goDuration } from "../../../components/platforms/mig/agent-source";
 import { redirectFiles } from "../../../components/platforms/mig/amqps-redirect";
 import { BROKER_USERS, brokerPermissions } from "../../../components/platforms/mig/broker-permissions";
 import { dialString } from "../../../components/platforms/mig/daemon-config";
@@ -184,73 +183,5 @@ describe("the redirect of port 443", () => {
     const rule = '-p tcp --dport 443 -j REDIRECT --to-port 5671 -m comment --comment "Serve RabbitMQ on HTTPS port"';
     expect(redirectFiles({})[0]?.content).toContain(`PREROUTING ${rule}`);
     expect(redirectFiles({ interface: "eth0" })[0]?.content).toContain(`PREROUTING -i eth0 ${rule}`);
-  });
-});
-
-describe("what is compiled into an agent", () => {
-  const key = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQENBFF/69EB\n=3tGV\n-----END PGP PUBLIC KEY BLOCK-----";
-  const fingerprint = "1E644752FB76B77245B1694E556CDD7B07E9D5D6";
-  const build = {
-    publicKeys: [key],
-    accessControl: { default: { minimumweight: 2, investigators: { "Bob Kelso": { fingerprint, weight: 2 } } } },
-    proxies: ["proxy.example.net:3128"],
-  };
-
-  it("is found right", () => expect(agentBuildProblems(build)).toEqual([]));
-
-  it.each([
-    ["a key without armour", { publicKeys: ["mQEN"] }, "publicKeys[0]"],
-    ["no default rule", { accessControl: {} }, "no rule named default"],
-    [
-      "a short fingerprint",
-      { accessControl: { default: { minimumweight: 1, investigators: { a: { fingerprint: "E608", weight: 1 } } } } },
-      "the fingerprint of a",
-    ],
-    [
-      "a weight that nobody reaches",
-      { accessControl: { default: { minimumweight: 3, investigators: { a: { fingerprint, weight: 2 } } } } },
-      "less than the minimum of 3",
-    ],
-    ["a proxy without a port", { proxies: ["proxy"] }, 'proxy "proxy"'],
-    ["the scheduler's fingerprint cut short", { schedulerFingerprint: "1E" }, "schedulerFingerprint"],
-  ])("is refused for %s", (_, change, reason) =>
-    expect(agentBuildProblems({ ...build, ...change }).join()).toContain(reason),
-  );
-
-  it("is Go source with each rule a document and the scheduler's own rule once it has a key", () => {
-    const source = agentSource({
-      build: { ...build, schedulerFingerprint: fingerprint },
-      settings: {
-        heartbeat: "5m",
-        moduleTimeout: "300s",
-        socket: "127.0.0.1:51664",
-        immortal: true,
-        installService: true,
-        discoverPublicIp: false,
-        checkIn: false,
-      },
-      logging: { mode: "syslog", level: "info", host: "localhost", port: 514, protocol: "udp" },
-      relay: "amqps://agent:x@10.0.0.1:5671/mig",
-      apiUrl: "https://api.example.net/api/v1/",
-      caPem: "CA\n",
-      certificatePem: "CERT\n",
-      keyPem: "KEY\n",
-    });
-    const rules = [
-      ...(/AGENTACL = \[\.\.\.\]string\{([\s\S]*?)\n\}\n\nvar/.exec(source)?.[1] ?? "").matchAll(/`([^`]+)`/g),
-    ];
-    expect(rules.map(([, text = ""]) => Object.keys(JSON.parse(text) as object))).toEqual([
-      ["default"],
-      ["agentdestroy"],
-    ]);
-    expect(source).toContain("HEARTBEATFREQ time.Duration = 5 * time.Minute");
-    expect(source).toContain('PROXIES = [...]string{"proxy.example.net:3128"}');
-    expect(source).toContain(key);
-    expect(source).toContain("AGENTKEY = []byte(`KEY`)");
-  });
-
-  it("knows Go's durations", () => {
-    expect(["30s", "5m", "24h"].map(goDuration)).toEqual(["30 * time.Second", "5 * time.Minute", "24 * time.Hour"]);
-    expect(() => goDuration("5")).toThrow("is not a duration");
   });
 });

@@ -1,4 +1,5 @@
 import type { InMemoryStack } from "../../components/in-memory-stack";
+import { AGENT_BUILD, PUBLIC_KEY } from "../../support/agent-build";
 import { migSettings } from "../../../stacks/mig-environment";
 import {
   type FieldChange,
@@ -14,7 +15,6 @@ import {
 } from "./support";
 
 const KEY = `ssh-ed25519 ${"A".repeat(68)}`;
-const PGP = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----";
 const host = (name: string, last: number) => ({ name, address: `10.0.0.${last}`, hostKey: KEY });
 const MIG = {
   relay: { hosts: ["relay1"], endpoint: "relay.example.net", redirect443: true },
@@ -25,10 +25,7 @@ const MIG = {
   agents: { hosts: ["agent1", "agent2"] },
   agentBuild: {
     directory: "/root/agents",
-    publicKeys: [PGP],
-    accessControl: {
-      default: { minimumweight: 1, investigators: { Bob: { fingerprint: "A".repeat(40), weight: 2 } } },
-    },
+    ...AGENT_BUILD,
   },
 };
 const ENVIRONMENT: Tree = {
@@ -149,7 +146,7 @@ const CHANGES: readonly FieldChange[] = [
   ["agents.exceptions", { agent1: { immortal: false } }, updates("mig-agent-agent1")],
 
   ["agentBuild.directory", "/root/others", updates(BUILD)],
-  ["agentBuild.publicKeys", [PGP, PGP], updates(BUILD)],
+  ["agentBuild.publicKeys", [PUBLIC_KEY, PUBLIC_KEY], updates(BUILD)],
   ["agentBuild.accessControl.default.minimumweight", 2, updates(BUILD)],
   ["agentBuild.accessControl.default.investigators.Bob.fingerprint", "B".repeat(40), updates(BUILD)],
   ["agentBuild.accessControl.default.investigators.Bob.weight", 3, updates(BUILD)],
