@@ -71,10 +71,12 @@ export function authorityReferences(
 ): readonly SecretReference[] {
   if (settings === undefined) return [];
   const { key } = settings;
-  const made = { key, path: ["authority", "key"], remedy: `groundwork ca csr ${platform}` };
+  const imported = `groundwork ca import ${platform}`;
+  // One that nobody else signs is not asked for: it comes with its key.
+  const remedy = AUTHORITY_DEMANDS[platform].root === "own" ? imported : `groundwork ca csr ${platform}`;
+  const made = { key, path: ["authority", "key"], remedy };
   if (settings.from === "stack") return [made];
-  const { certificate } = settings;
-  return [made, { key: certificate, path: ["authority", "certificate"], remedy: `groundwork ca import ${platform}` }];
+  return [made, { key: settings.certificate, path: ["authority", "certificate"], remedy: imported }];
 }
 
 /** What a stack with a root makes known: certificates alone, in PEM. */

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 
-import { Lifetime, isDnsName } from "../components/pki";
+import { Lifetime, isDialledName, isDnsName } from "../components/pki";
 
 /** Refines a text by a function that tells what is wrong with it. */
 function checked(problem: (text: string) => string | undefined) {
@@ -24,7 +24,18 @@ export const hostName = matching(
 
 export const address = checked((text) => (isIP(text) === 0 ? `"${text}" is not an IP address` : undefined));
 
-export const dnsName = checked((text) => (isDnsName(text) ? undefined : `"${text}" is not a DNS name`));
+/** What a certificate holds: a wildcard is one. */
+export const certifiedName = checked((text) =>
+  isDnsName(text) || isIP(text) !== 0 ? undefined : `"${text}" is neither a DNS name nor an IP address`,
+);
+
+export const dialledName = checked((text) =>
+  isDialledName(text) ? undefined : `"${text}" is not a DNS name of one host`,
+);
+
+export const dialled = checked((text) =>
+  isDialledName(text) || isIP(text) !== 0 ? undefined : `"${text}" is neither a DNS name of one host nor an IP address`,
+);
 
 export const network = checked((text) => {
   const [base = "", length, ...rest] = text.split("/");
@@ -42,6 +53,9 @@ export const absolutePath = matching(
 
 /** Of a user or group on a host. Source: Debian's adduser. */
 export const accountName = matching(/^[a-z_][a-z0-9_-]{0,31}$/, (text) => `"${text}" is not an account's name`);
+
+/** Of a service on a host. */
+export const unitName = matching(/^[A-Za-z0-9@._-]+$/, (text) => `"${text}" is not the name of a unit`);
 
 export const hostKey = matching(
   /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+={0,2}$/,

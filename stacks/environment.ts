@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { type AuthorityPlatform, type PublishedStacks, outsideAuthorityProblems } from "./authority";
 import { certificates } from "./certificates";
-import { address, dnsName, hostKey, hostName, port } from "./environment-fields";
+import { address, dialledName, hostKey, hostName, port } from "./environment-fields";
 import { expandHosts } from "./host-patterns";
 import { flockerFacts, flockerSettings } from "./flocker-environment";
 import { icinga2Settings } from "./icinga2-environment";
@@ -10,8 +10,8 @@ import { icinga2Facts } from "./icinga2-facts";
 import { migSettings } from "./mig-environment";
 import { migFacts } from "./mig-facts";
 import { mmmFacts, mmmSettings } from "./mmm-environment";
-import { operators } from "./operators";
 import { pkiFacts, pkiSettings } from "./pki-environment";
+import { operatorAccounts, operatorDialProblems, operators } from "./operators";
 import { type Path, type Problem, problemsOf } from "./problems";
 import { type Sections, needsBroker, sectionProblems } from "./section";
 
@@ -26,7 +26,7 @@ const host = z.strictObject({
   /** Whom to log in as. Left out: the one that all hosts have. */
   user: z.string().min(1).optional(),
   /** Its name in DNS, by which others then dial it. */
-  fqdn: dnsName.optional(),
+  fqdn: dialledName.optional(),
   /** Pinned. Left out: the one in hostKeys. Read from the lab where there is one. */
   hostKey: hostKey.optional(),
 });
@@ -79,7 +79,13 @@ export function parseEnvironment(value: unknown): ParsedEnvironment {
   const result = environmentSchema.safeParse(expanded);
   return result.success
     ? { kind: "valid", environment: result.data, written }
-    : { kind: "invalid", problems: problemsOf(result.error).map((found) => ({ ...found, path: written(found.path) })) };
+    : { kind: "invalid", problems: unique(problemsOf(result.error), written) };
+}
+
+/** Hosts of one pattern that share a problem have it at one place: it is told once. */
+function unique(problems: readonly Problem[], written: (path: Path) => Path): readonly Problem[] {
+  const placed = problems.map(({ path, reason }) => ({ path: written(path), reason }));
+  return [...new Map(placed.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 /** What there is to know of the platforms that the environment holds. */
@@ -111,12 +117,13 @@ export function authorityProblemsOf(
 }
 
 function refuseDuplicates(hosts: readonly EnvironmentHost[], context: z.RefinementCtx): void {
-  for (const key of ["name", "address"] as const) {
-    hosts.forEach((candidate, index) => {
-      const first = hosts.findIndex((other) => other[key] === candidate[key]);
-      if (first === index) return;
-      const message = `${candidate[key]} is taken by hosts[${first}]`;
-      context.addIssue({ code: "custom", path: [index, key], message });
+  for (const key of ["name", "address", "fqdn"] as const) {
+    const taken = new Map<string, number>();
+    hosts.forEach(({ [key]: value }, index) => {
+      if (value === undefined) return;
+      const first = taken.get(value);
+      if (first === undefined) taken.set(value, index);
+      else context.addIssue({ code: "custom", path: [index, key], message: `${value} is taken by hosts[${first}]` });
     });
   }
 }
@@ -161,6 +168,7 @@ function crossProblems(environment: Environment): readonly Problem[] {
       ? [{ path: ["operators", "broker", "username"], reason: "guest is deleted: name another administrator" }]
       : []),
     ...renameProblems(hosts),
-    ...sectionProblems(sections, new Set(hosts.map(({ name }) => name))),
+    ...sectionProblems(sections, new Set(hosts.map(({ name }) => name)), operatorAccounts(declared, sections)),
+    ...operatorDialProblems(environment, sections),
   ];
 }

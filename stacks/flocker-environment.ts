@@ -1,10 +1,10 @@
 import { z } from "zod";
 
 import { dialName } from "../components/hosts";
-import { AGENT_PORT, flockerProblems, memberPaths } from "../components/platforms/flocker";
-import { address, dnsName, hostName, port, secretKey } from "./environment-fields";
+import { AGENT_PORT, flockerProblems, memberClaims } from "../components/platforms/flocker";
+import { certifiedName, hostName, port, secretKey } from "./environment-fields";
 import { localDirectory } from "./local-directory";
-import type { Problem } from "./problems";
+import type { Path, Problem } from "./problems";
 import type { SectionFacts } from "./section";
 
 const agent = z.strictObject({
@@ -27,7 +27,7 @@ export const flockerSettings = z.strictObject({
     /** What agents and API clients dial. Left out: the host's fqdn, else its address. */
     hostname: z.string().optional(),
     /** What it is dialled by as well, such as a name within a private network. */
-    names: z.array(z.union([dnsName, address])).default([]),
+    names: z.array(certifiedName).default([]),
   }),
   nodes: z.array(
     z.strictObject({
@@ -107,17 +107,26 @@ function placed({ control, nodes, users }: FlockerSettings): NonNullable<Section
       plugin: node?.dockerPlugin === true,
       users: users.filter((user) => user.host === host).map(({ name }) => name),
     };
-    return memberPaths(roles).map((file) => ({ host, path, file: { path: file, kind: "whole" as const } }));
+    return memberClaims(roles).map((file) => ({ host, path, file }));
   });
 }
 
-/** What is in the file can be read by everyone who can read the project. */
 function datasetProblems({ dataset, datasetSecrets }: FlockerSettings["agent"]): readonly Problem[] {
-  return Object.keys(dataset).flatMap((key): readonly Problem[] => {
-    const path = ["agent", "dataset", key];
-    if (key in datasetSecrets) return [{ path, reason: `${key} is in datasetSecrets as well` }];
+  const path = ["agent", "dataset"];
+  const twice = Object.keys(dataset).filter((key) => key in datasetSecrets);
+  return [
+    ...twice.map((key) => ({ path: [...path, key], reason: `${key} is in datasetSecrets as well` })),
+    ...openSecrets(dataset, path),
+  ];
+}
+
+/** What is in the file can be read by everyone who can read the project. */
+function openSecrets(value: unknown, path: Path): readonly Problem[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]): readonly Problem[] => {
+    const place = [...path, Array.isArray(value) ? Number(key) : key];
     return /secret|password|private_?key|token/i.test(key)
-      ? [{ path, reason: "is a secret: name a secret configuration key for it in datasetSecrets" }]
-      : [];
+      ? [{ path: place, reason: "is a secret: name a secret configuration key for it in datasetSecrets" }]
+      : openSecrets(inner, place);
   });
 }

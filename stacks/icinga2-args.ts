@@ -7,6 +7,8 @@ import type { Scope } from "./scope";
 
 /** A database server that another platform sets up. */
 export interface SharedServer {
+  readonly directory: string;
+  readonly unit: string;
   readonly caPem: pulumi.Input<string>;
   readonly ready: pulumi.Resource;
 }
@@ -35,8 +37,12 @@ function idoSettings(
   return {
     ...ido,
     host: host(ido.host),
-    directory: ido.directory ?? postgresqlDirectory,
+    directory: shared?.directory ?? ido.directory ?? postgresqlDirectory,
+    unit: shared?.unit ?? ido.unit ?? "postgresql",
     password: password === undefined ? undefined : secret(password),
-    server: shared === undefined ? { kind: "own", bind } : { kind: "shared", ...shared },
+    server:
+      shared === undefined
+        ? { kind: "own", bind: bind ?? "address" }
+        : { kind: "shared", caPem: shared.caPem, ready: shared.ready },
   };
 }

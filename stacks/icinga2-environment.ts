@@ -7,8 +7,9 @@ import { AUTHORITY_LIMIT, LEAF_LIMIT, refuseLifetimes } from "./certificates";
 import {
   absolutePath,
   accountName,
-  address,
-  dnsName,
+  certifiedName,
+  dialled,
+  dialledName,
   duration,
   hostName,
   lifetime,
@@ -16,6 +17,7 @@ import {
   port,
   seconds,
   secretKey,
+  unitName,
 } from "./environment-fields";
 
 const KEY_ALGORITHMS = ["RSA-4096", "RSA-2048", "ECDSA-P256", "ECDSA-P384"] as const;
@@ -48,6 +50,12 @@ const certificates = z
 /** Endpoints, zones and databases are named in configuration files and paths. */
 const zoneName = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/, "is not a name of a zone");
 const sqlName = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, "is not a name in PostgreSQL: use small letters");
+const roleName = sqlName.refine((name) => !/^(pg_.*|public|none)$/.test(name), {
+  error: "is a name that PostgreSQL keeps",
+});
+const databaseName = sqlName.refine((name) => !/^(postgres|template[01])$/.test(name), {
+  error: "is a database of the server's own: name another one",
+});
 
 const certificateWay = z.enum(["placed", "ticket", "authority"]);
 const connection = z.enum(["child", "parent", "both"]);
@@ -63,11 +71,11 @@ const nodeFields = {
 const endpoint = z.strictObject({
   host: hostName,
   /** Its NodeName. Left out: the host's fqdn, else its name. */
-  name: dnsName.optional(),
+  name: dialledName.optional(),
   /** What others dial. Left out: the host's fqdn, else its address. */
-  dial: z.union([dnsName, address]).optional(),
+  dial: dialled.optional(),
   /** What its certificate holds beside its name. Left out: all that the host is called, and what is dialled. */
-  names: z.array(z.union([dnsName, address])).optional(),
+  names: z.array(certifiedName).optional(),
   ...nodeFields,
 });
 
@@ -95,20 +103,19 @@ const ido = z
     host: hostName,
     port: port.default(5432),
     /** What masters dial in place of the host. */
-    endpoint: z.union([dnsName, address]).optional(),
-    /** Left out: the lab's, else Debian 12's. */
+    endpoint: dialled.optional(),
+    /** Left out: the lab's, else Debian 12's. Beside MIG this, `unit` and `bind` are in MIG's section. */
     directory: absolutePath.optional(),
-    unit: z
-      .string()
-      .regex(/^[A-Za-z0-9@._-]+$/)
-      .default("postgresql"),
-    bind: z.enum(["all", "address"]).default("address"),
-    database: sqlName.default("icinga2"),
-    user: sqlName.default("icinga2"),
+    /** Left out: postgresql. */
+    unit: unitName.optional(),
+    /** Left out: address. */
+    bind: z.enum(["all", "address"]).optional(),
+    database: databaseName.default("icinga2"),
+    user: roleName.default("icinga2"),
     /** Where the schema is external: the password that the user has, a secret configuration key. */
     password: secretKey.optional(),
     /** A role that reads everything, for Icinga Web. */
-    reader: sqlName.optional(),
+    reader: roleName.optional(),
     schema: z.enum(["managed", "external"]).default("managed"),
     schemaFile: absolutePath.default(SCHEMA_FILE),
     /** Networks that the roles may come from, beside the masters. */
@@ -147,10 +154,7 @@ export const icinga2Settings = z.strictObject({
   bind: z.enum(["all", "address"]).default("all"),
   pluginDirectory: absolutePath.default("/usr/lib/nagios/plugins"),
   account: z.strictObject({ user: accountName.default("nagios"), group: accountName.default("nagios") }).prefault({}),
-  unit: z
-    .string()
-    .regex(/^[A-Za-z0-9@._-]+$/)
-    .default("icinga2"),
+  unit: unitName.default("icinga2"),
   /** The masters' central database. */
   ido: ido.optional(),
 });

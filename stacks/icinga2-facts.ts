@@ -12,7 +12,7 @@ import { authorityReferences } from "./authority";
 import type { Icinga2Settings } from "./icinga2-environment";
 import { type WrittenZone, writtenZones } from "./icinga2-zones";
 import type { Path, Problem } from "./problems";
-import type { SectionFacts } from "./section";
+import { type SectionFacts, repeated } from "./section";
 
 type EnvironmentHost = Omit<Host, "hostKey">;
 
@@ -41,30 +41,47 @@ export function icinga2Facts(
     ],
     names: ido === undefined ? [] : databaseNames(ido),
     broker: false,
-    ...(ido === undefined ? {} : { database: { path: ["ido", "host"], host: ido.host, port: ido.port } }),
+    ...(ido === undefined
+      ? {}
+      : {
+          database: {
+            ...{ path: ["ido", "host"], host: ido.host, port: ido.port },
+            names: ido.endpoint === undefined ? [] : [ido.endpoint],
+          },
+        }),
     secrets: [
       ...authorityReferences("icinga2", icinga2.authority),
       ...(ido?.password === undefined ? [] : [{ key: ido.password, path: ["ido", "password"] }]),
     ],
-    files: placed(written),
+    files: placed(icinga2, written),
     problems: [
       ...treeProblems(icinga2, written),
+      ...repeated(["globalZones"], icinga2.globalZones),
       ...nodesTwice(written),
       ...(ido === undefined ? [] : serverProblems(ido, hosts, sharedServer)),
     ],
   };
 }
 
-/** By host, at its first node: that it has a second one is told apart from this. */
-function placed(written: readonly WrittenZone[]): NonNullable<SectionFacts["files"]> {
+/** By host, at the node that it is. */
+function placed(
+  { ido, signingMaster }: Icinga2Settings,
+  written: readonly WrittenZone[],
+): NonNullable<SectionFacts["files"]> {
   const nodes = written.flatMap(({ zone, hosts }) =>
-    zone.endpoints.map(({ name, host }, index) => ({ name, host: host.name, path: hosts[index] ?? [] })),
+    zone.endpoints.map((endpoint, index) => ({
+      ...{ name: endpoint.name, host: endpoint.host.name, path: hosts[index] ?? [] },
+      isMaster: zone.parent === undefined,
+      ticket: endpoint.certificate === "ticket",
+    })),
   );
-  return nodes
-    .filter(({ host }, index) => nodes.findIndex((other) => other.host === host) === index)
-    .flatMap(({ name, host, path }) =>
-      nodePaths(name).map((file) => ({ host, file: { path: file, kind: "whole" as const }, path })),
-    );
+  const signer = signingMaster ?? nodes.find(({ isMaster }) => isMaster)?.host;
+  return nodes.flatMap(({ name, host, path, isMaster, ticket }) =>
+    nodePaths(name, { signs: host === signer, database: isMaster && ido !== undefined, ticket }).map((file) => ({
+      ...{ host, path },
+      file: { path: file, kind: "whole" as const },
+    })),
+  );
 }
 
 function databaseNames({ database, user, reader }: NonNullable<Icinga2Settings["ido"]>): SectionFacts["names"] {
@@ -118,16 +135,23 @@ function nodesTwice(written: readonly WrittenZone[]): readonly Problem[] {
   });
 }
 
+/** What the server is like, is said once. */
+const SERVERS_OWN = ["directory", "unit", "bind"] as const;
+
 /** Where the server is another platform's, its certificate holds what its host is called and nothing else. */
 function serverProblems(
-  { host: name, endpoint, sslmode }: NonNullable<Icinga2Settings["ido"]>,
+  ido: NonNullable<Icinga2Settings["ido"]>,
   hosts: readonly EnvironmentHost[],
   sharedServer: boolean,
 ): readonly Problem[] {
-  const host = hosts.find((candidate) => candidate.name === name);
-  if (!sharedServer || sslmode !== "verify-full" || host === undefined) return [];
-  const dialled = endpoint ?? dialName(host);
-  return holdsName(namesFor(hostNames(host)), dialled)
-    ? []
-    : [{ path: ["ido", "endpoint"], reason: `${dialled} is dialled, and the certificate of ${name} does not hold it` }];
+  if (!sharedServer) return [];
+  const said = SERVERS_OWN.filter((key) => ido[key] !== undefined).map((key) => ({
+    path: ["ido", key],
+    reason: `is MIG's server's: say it in mig.database.${key}`,
+  }));
+  const host = hosts.find((candidate) => candidate.name === ido.host);
+  if (ido.sslmode !== "verify-full" || host === undefined) return said;
+  const dialled = ido.endpoint ?? dialName(host);
+  const reason = `${dialled} is dialled, and the certificate of ${ido.host} does not hold it`;
+  return holdsName(namesFor(hostNames(host)), dialled) ? said : [...said, { path: ["ido", "endpoint"], reason }];
 }

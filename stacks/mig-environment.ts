@@ -6,12 +6,13 @@ import {
   absolutePath,
   accountName,
   address,
-  dnsName,
+  dialled,
   duration,
   hostName,
   network,
   port,
   seconds,
+  unitName,
 } from "./environment-fields";
 import { localDirectory } from "./local-directory";
 
@@ -22,10 +23,10 @@ const relay = z
     /** Nodes of the broker, by name. */
     hosts: z.array(hostName).min(1),
     /** The RabbitMQ series. */
-    generation: z.union([z.literal(3), z.literal(4)]).default(3),
+    generation: z.literal([3, 4]).default(3),
     bind: bind.default("all"),
     /** What everyone dials, when it is not the first host. */
-    endpoint: z.union([dnsName, address]).optional(),
+    endpoint: dialled.optional(),
     /** A node's name in Erlang, with the `{name}` or `{fqdn}` of its host. */
     nodeName: z
       .string()
@@ -56,10 +57,7 @@ const database = z.strictObject({
   port: port.default(5432),
   /** Left out: the lab's, else Debian 12's. */
   directory: absolutePath.optional(),
-  unit: z
-    .string()
-    .regex(/^[A-Za-z0-9@._-]+$/)
-    .default("postgresql"),
+  unit: unitName.default("postgresql"),
   bind: bind.default("address"),
   schema: z.enum(["managed", "external"]).default("managed"),
   /** Networks that every role may come from, beside the hosts that need it. */

@@ -1,3 +1,4 @@
+import { claimsOf } from "../components/hosts";
 import {
   BROKER_USERS,
   DATABASE,
@@ -6,10 +7,14 @@ import {
   agentBuildProblems,
   agentPaths,
   apiPaths,
+  databaseClaims,
+  redirectFiles,
+  relayClaims,
   schedulerPaths,
   workerPaths,
 } from "../components/platforms/mig";
 import { authorityReferences } from "./authority";
+import { DEFAULT_DIRECTORY } from "./scope";
 import type { MigSettings } from "./mig-environment";
 import type { Path } from "./problems";
 import { type SectionFacts, repeated } from "./section";
@@ -63,12 +68,22 @@ function namelessNodes(
   );
 }
 
-/** Of what is placed: what has a path of its own everywhere, and what is compiled into agents, which has one of choice. */
+const REDIRECT = claimsOf(redirectFiles({}));
+
 function placed(mig: MigSettings): NonNullable<SectionFacts["files"]> {
   const at = (host: string, path: Path, files: readonly string[]) =>
     files.map((file) => ({ host, path, file: { path: file, kind: "whole" as const } }));
-  const { scheduler, api, workers, agents } = mig;
+  const { relay, database, scheduler, api, workers, agents } = mig;
+  const cookie = relay.erlangCookie ?? relay.hosts.length > 1;
   return [
+    ...relay.hosts.flatMap((host, index) =>
+      [...relayClaims(host, { cookie, peers: relay.hosts }), ...(relay.redirect443 === false ? [] : REDIRECT)].map(
+        (file) => ({ host, path: ["relay", "hosts", index], file }),
+      ),
+    ),
+    ...databaseClaims(database.directory ?? DEFAULT_DIRECTORY, database.schema).map((file) => ({
+      ...{ host: database.host, path: ["database", "host"], file },
+    })),
     ...scheduler.hosts.flatMap((host, index) => at(host, ["scheduler", "hosts", index], schedulerPaths())),
     ...at(api.host, ["api", "host"], apiPaths()),
     ...workers.flatMap(({ host, name }, index) => at(host, ["workers", index], workerPaths(name))),

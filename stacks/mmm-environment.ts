@@ -3,31 +3,29 @@ import { z } from "zod";
 import { hostNames } from "../components/hosts";
 import { type Program, type RoleFacts, BASE, memberClaims, mmmProblems } from "../components/platforms/mmm";
 import { authorityReferences, authoritySettings } from "./authority";
-import { absolutePath, address, dnsName, hostName } from "./environment-fields";
+import { absolutePath, certifiedName, hostName, unitName } from "./environment-fields";
 import type { Path } from "./problems";
 import type { SectionFacts } from "./section";
 
 const role = z.strictObject({
   host: hostName,
   /** What it is dialled by beside its host's name and address: the `ip` that MMM's configuration has for it. */
-  names: z.array(z.union([dnsName, address])).default([]),
+  names: z.array(certifiedName).default([]),
   /** The rest of its file, which is then placed as a whole. Left out: a block is kept in the file that there is. */
   configuration: z.string().optional(),
 });
-
-const unit = z.string().regex(/^[A-Za-z0-9@._-]+$/);
 
 export const mmmSettings = z.strictObject({
   /** Left out: an authority is made for this environment alone. */
   authority: authoritySettings("mmm").optional(),
   /** Of MMM: 1 with its SSL branch, or 2. */
-  series: z.union([z.literal(1), z.literal(2)]),
+  series: z.literal([1, 2]),
   /** `etc/ssl` is below it. */
   base: absolutePath.default(BASE),
   /** Of mmm_agent.conf and mmm_mon.conf. Left out: `etc` of the base in series 1, /etc/mysql-mmm in series 2. */
   configurationDirectory: absolutePath.optional(),
   /** In series 1: whether servers are verified by whom connects to them. Left out: 1. */
-  verifyMode: z.union([z.literal(0), z.literal(1)]).optional(),
+  verifyMode: z.literal([0, 1]).optional(),
   monitor: role,
   agents: z.array(role).min(1),
   /** Hosts other than the monitor's on which mmm_control runs. */
@@ -40,7 +38,7 @@ export const mmmSettings = z.strictObject({
     )
     .default([]),
   /** Restarted after a change where they run. */
-  units: z.strictObject({ agent: unit, monitor: unit }).optional(),
+  units: z.strictObject({ agent: unitName, monitor: unitName }).optional(),
 });
 
 export type MmmSettings = z.infer<typeof mmmSettings>;

@@ -1,6 +1,11 @@
 import { z } from "zod";
 
-import { address, dnsName, secretKey } from "./environment-fields";
+import { hostNames } from "../components/hosts";
+import { holdsName, namesFor } from "../components/pki";
+import type { Environment } from "./environment";
+import { dialled, secretKey } from "./environment-fields";
+import type { Problem } from "./problems";
+import { type NameClaim, type Sections, databaseServer, needsBroker } from "./section";
 
 /** How the operator reaches servers and hosts; passwords are names of secret configuration keys. */
 export const operators = z.strictObject({
@@ -26,7 +31,7 @@ export const operators = z.strictObject({
   database: z
     .strictObject({
       /** Left out: the database's host. */
-      host: z.union([dnsName, address]).optional(),
+      host: dialled.optional(),
       username: z.string().min(1).default("postgres"),
       password: secretKey.default("databaseAdminPassword"),
       sslmode: z.enum(["require", "verify-ca", "verify-full"]).default("require"),
@@ -35,3 +40,37 @@ export const operators = z.strictObject({
     })
     .prefault({}),
 });
+
+/** The accounts that operators log in with, which exist before: no platform can make them. */
+export function operatorAccounts(
+  declared: z.infer<typeof operators> | undefined,
+  sections: Sections,
+): readonly NameClaim[] {
+  if (declared === undefined) return [];
+  const { broker, database } = declared;
+  const path = (server: string) => ["operators", server, "username"];
+  return [
+    ...(broker !== undefined && needsBroker(sections)
+      ? [{ kind: "broker user", name: broker.username, path: path("broker") } as const]
+      : []),
+    ...(databaseServer(sections) === undefined
+      ? []
+      : [{ kind: "database role", name: database.username, path: path("database") } as const]),
+  ];
+}
+
+/** The name by which the operator verifies a server whose certificate is made here. */
+export function operatorDialProblems(
+  { operators: declared, hosts }: Pick<Environment, "operators" | "hosts">,
+  sections: Sections,
+): readonly Problem[] {
+  const { host: dials, sslmode } = declared?.database ?? {};
+  const server = databaseServer(sections);
+  const host = hosts.find(({ name }) => name === server?.host);
+  if (dials === undefined || sslmode !== "verify-full" || server === undefined || host === undefined) return [];
+  const { name, address, fqdn } = host;
+  const held = hostNames(fqdn === undefined ? { name, address } : { name, address, fqdn });
+  if (holdsName(namesFor([...held, ...(server.names ?? [])]), dials)) return [];
+  const reason = `${dials} is dialled, and the certificate of ${name} does not hold it: leave it out, or say verify-ca`;
+  return [{ path: ["operators", "database", "host"], reason }];
+}

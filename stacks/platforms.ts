@@ -28,7 +28,8 @@ export function declarePlatforms(
     const args = migArgs(environment.mig, scope);
     const platform = new mig.Mig("mig", args, opts);
     declared["mig"] = migOutputs(platform, args, scope.access);
-    server = { caPem: platform.authority.certificatePem, ready: platform.database };
+    const { directory, unit } = args.database;
+    server = { directory, unit, caPem: platform.authority.certificatePem, ready: platform.database };
   }
   if (environment.icinga2 !== undefined) {
     const args = icinga2Args(environment.icinga2, scope, server);

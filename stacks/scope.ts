@@ -23,8 +23,12 @@ export interface Scope {
   readonly authority: OutsideAuthorities["of"];
 }
 
+/** Of a PostgreSQL server of this major version, as Debian has it. */
+const directoryOf = (version: string) => `/etc/postgresql/${version}/main`;
+
 /** Debian 12's, where there is no lab that says otherwise. */
 const DEFAULT_POSTGRESQL = "15";
+export const DEFAULT_DIRECTORY = directoryOf(DEFAULT_POSTGRESQL);
 
 export function scopeOf(
   stack: string,
@@ -44,7 +48,7 @@ export function scopeOf(
     certificates,
     secret: configuration.secret,
     authority: (platform, settings) => authorities.of(platform, settings),
-    postgresqlDirectory: `/etc/postgresql/${postgresqlVersion}/main`,
+    postgresqlDirectory: directoryOf(postgresqlVersion),
     host: (name) => {
       const found = hosts.get(name);
       // The environment was judged before: this is a fault of this program.

@@ -1,5 +1,5 @@
 import { type FileClaim, PathClaims } from "../components/hosts";
-import type { Path, Problem } from "./problems";
+import { type Path, type Problem, formatPath } from "./problems";
 
 /** A host that a platform names. Paths of a section are relative to it. */
 export interface HostReference {
@@ -31,6 +31,15 @@ export interface SecretReference {
   readonly remedy?: string;
 }
 
+/** A PostgreSQL server. */
+export interface DatabaseReference {
+  readonly path: Path;
+  readonly host: string;
+  readonly port: number;
+  /** What its certificate holds beside all that its host is called. @default nothing */
+  readonly names?: readonly string[];
+}
+
 /** What an environment has to judge of a platform's section, beside what the section's own schema says. */
 export interface SectionFacts {
   readonly hosts: readonly HostReference[];
@@ -42,7 +51,7 @@ export interface SectionFacts {
   /** Whether it needs the operator of a broker. */
   readonly broker: boolean;
   /** The PostgreSQL server whose operator it needs. @default none */
-  readonly database?: { readonly path: Path; readonly host: string; readonly port: number };
+  readonly database?: DatabaseReference;
   /** What is wrong within the section that its schema cannot tell. */
   readonly problems: readonly Problem[];
 }
@@ -50,18 +59,29 @@ export interface SectionFacts {
 /** Sections by the key that they have in the environment. */
 export type Sections = Readonly<Record<string, SectionFacts>>;
 
-/** What is wrong between sections, and between them and the hosts of the environment. */
-export function sectionProblems(sections: Sections, hosts: ReadonlySet<string>): readonly Problem[] {
+/**
+ * What is wrong between sections, and between them and the hosts of the environment.
+ *
+ * @param held names that are taken on the servers before, by the operators' accounts
+ */
+export function sectionProblems(
+  sections: Sections,
+  hosts: ReadonlySet<string>,
+  held: readonly NameClaim[] = [],
+): readonly Problem[] {
   const all = Object.entries(sections);
+  const own = all.flatMap(([key, section]) => [
+    ...section.hosts
+      .filter(({ name }) => !hosts.has(name))
+      .map(({ path, name }) => ({ path: [key, ...path], reason: `there is no host ${name} in hosts` })),
+    ...section.problems.map(({ path, reason }) => ({ path: [key, ...path], reason })),
+  ]);
+  // A host that is listed twice would place everything twice.
+  const isTold = ({ path }: Problem) => own.some((other) => other.path.join() === path.join());
   return [
-    ...all.flatMap(([key, section]) => [
-      ...section.hosts
-        .filter(({ name }) => !hosts.has(name))
-        .map(({ path, name }) => ({ path: [key, ...path], reason: `there is no host ${name} in hosts` })),
-      ...section.problems.map(({ path, reason }) => ({ path: [key, ...path], reason })),
-    ]),
-    ...namesTakenTwice(all.flatMap(([key, { names }]) => names.map((claim) => within(key, claim)))),
-    ...filesPlacedTwice(sections),
+    ...own,
+    ...namesTakenTwice([...held, ...all.flatMap(([key, { names }]) => names.map((claim) => within(key, claim)))]),
+    ...filesPlacedTwice(sections).filter((problem) => !isTold(problem)),
     ...otherServers(all.flatMap(([key, { database }]) => (database === undefined ? [] : [within(key, database)]))),
   ];
 }
@@ -72,7 +92,7 @@ export function sectionSecrets(sections: Sections): readonly SecretReference[] {
 }
 
 /** The first section's server stands for all: there is one operator. */
-export function databaseServer(sections: Sections): { readonly host: string; readonly port: number } | undefined {
+export function databaseServer(sections: Sections): DatabaseReference | undefined {
   return Object.values(sections).find(({ database }) => database !== undefined)?.database;
 }
 
@@ -105,7 +125,7 @@ function filesPlacedTwice(sections: Sections): readonly Problem[] {
   return Object.entries(sections).flatMap(([key, { files = [] }]) =>
     files.flatMap(({ host, file, path }): readonly Problem[] => {
       try {
-        claims.claim(host, key, [file]);
+        claims.claim(host, formatPath(key, path), [file]);
         return [];
       } catch (error) {
         return [{ path: [key, ...path], reason: error instanceof Error ? error.message : String(error) }];

@@ -2,4 +2,4 @@ export * from "./database";
 export * from "./external-schema";
 export * from "./privileges";
 export * from "./server";
-export { type AccessRule, serverPaths } from "./server-files";
+export { type AccessRule, serverClaims, serverPaths } from "./server-files";

@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 
-import type { ChangeHandler, HostFile } from "../hosts";
+import { type ChangeHandler, type FileClaim, type HostFile, claimsOf } from "../hosts";
 
 /** Whom the server runs as. */
 export const ACCOUNT = "postgres";
@@ -97,6 +97,13 @@ export function accessFile({ accessRules: path }: ServerPaths, platform: string,
     owner: ACCOUNT,
     mode: "0640",
   };
+}
+
+/** What a platform places that sets the server up, before anything of it is rendered. */
+export function serverClaims(directory: string, platform: string): readonly FileClaim[] {
+  const paths = serverPaths(directory, platform);
+  const files = serverFiles(paths, { caPem: "", certificatePem: "", keyPem: "", settings: "" });
+  return claimsOf([...files, accessFile(paths, platform, "")]);
 }
 
 /** Addresses to listen on are read at a start only, everything else on a reload. */

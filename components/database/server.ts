@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { type Host, HostFiles, type PathClaims, hostNames } from "../hosts";
+import { type Host, HostFiles, type PathClaims, commonNameOf, hostNames } from "../hosts";
 import { type CertificateAuthority, type CertificateSettings, NodeCertificate, namesFor } from "../pki";
 import {
   ACCOUNT,
@@ -51,7 +51,7 @@ export function declareServer(
     name,
     {
       authority,
-      subject: { commonName: host.fqdn ?? host.name, organization },
+      subject: { commonName: commonNameOf(host), organization },
       names: namesFor([...hostNames(host), ...dialled]),
       usage: "server",
       lifetime,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { childOptions } from "../child-options";
 import type { Host } from "./host";
-import type { PathClaims } from "./path-claims";
+import type { FileClaim, PathClaims } from "./path-claims";
 
 export interface HostFile {
   /** Absolute. */
@@ -81,6 +81,11 @@ export class HostFiles extends pulumi.ComponentResource {
     this.placed = set.id;
     this.registerOutputs({ placed: this.placed });
   }
+}
+
+/** What is claimed where these files are placed. */
+export function claimsOf(files: readonly HostFile[]): readonly FileClaim[] {
+  return files.map(({ path, kind = "whole", marker }) => ({ path, kind, ...(marker === undefined ? {} : { marker }) }));
 }
 
 /** The host as the provider takes it. */

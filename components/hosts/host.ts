@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+import { COMMON_NAME_LIMIT } from "../pki";
+
 /** A host by its place in the environment: plain values, so that what is placed where can be checked beforehand. */
 export interface Host {
   readonly name: string;
@@ -17,6 +19,11 @@ export interface Host {
 /** What others dial to reach the host. */
 export function dialName(host: Pick<Host, "address" | "fqdn">): string {
   return host.fqdn ?? host.address;
+}
+
+/** What its certificates are called by. Whoever dials it looks at their alternative names, not at this. */
+export function commonNameOf({ name, fqdn = name }: Pick<Host, "name" | "fqdn">): string {
+  return fqdn.length > COMMON_NAME_LIMIT ? name : fqdn;
 }
 
 /** Everything a host is called: a certificate for it holds all of them. */

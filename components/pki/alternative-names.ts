@@ -15,6 +15,11 @@ export function isDnsName(name: string): boolean {
   return name.length <= 253 && isIP(name) === 0 && rest.every((label) => DNS_LABEL.test(label));
 }
 
+/** A host name that somebody dials: no wildcard. */
+export function isDialledName(name: string): boolean {
+  return isDnsName(name) && !name.startsWith("*");
+}
+
 /** The entries that a certificate cannot hold, each with the reason. */
 export function alternativeNameProblems(names: SubjectAlternativeNames): readonly string[] {
   const dns = (names.dnsNames ?? []).filter((name) => !isDnsName(name));

@@ -12,9 +12,11 @@ export interface Subject {
 /** A subject with attributes that become known only later, such as a generated UUID: those are not judged. */
 export type SubjectArgs = { readonly [A in keyof Subject]: pulumi.Input<Subject[A]> };
 
+export const COMMON_NAME_LIMIT = 64;
+
 /** Upper bounds of RFC 5280, appendix A.1 (ub-common-name and its kin). */
 const LIMITS: Readonly<Record<keyof Subject, number>> = {
-  commonName: 64,
+  commonName: COMMON_NAME_LIMIT,
   organization: 64,
   organizationalUnit: 64,
   country: 2,

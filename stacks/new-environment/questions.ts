@@ -20,7 +20,10 @@ const none = () => "";
 /** In the order in which they are asked: an answer may stand in for a later one. */
 export const QUESTIONS: readonly Question[] = [
   { flag: "platforms", asks: `platforms, of ${PLATFORM_NAMES.join(", ")}` },
-  { flag: "hosts", asks: "hosts, each name=address or name=address=DNS-name" },
+  {
+    flag: "hosts",
+    asks: "hosts, each name=address or name=address=DNS-name; with the port of SSH where that is not 22: address:port",
+  },
   { flag: "known-hosts", asks: "file with the hosts' keys, as ssh-keyscan prints them" },
   { flag: "organization", asks: "organization in certificates", fallback: () => "Groundwork" },
   { flag: "ssh-user", asks: "user to log in to hosts as", fallback: () => "root" },

@@ -41,9 +41,10 @@ function operators(wanted: readonly string[], answers: Answers): string {
   return `${wanted.includes("mig") ? broker : ""}${hasDatabase ? database : ""}`;
 }
 
-function host({ name, address, fqdn, hostKey }: NewHost): string {
+function host({ name, address, port, fqdn, hostKey }: NewHost): string {
+  const ssh = port === undefined ? "" : `, port: ${port}`;
   const dns = fqdn === undefined ? "" : `, fqdn: ${quoted(fqdn)}`;
-  return `      - { name: ${quoted(name)}, address: ${quoted(address)}${dns}, hostKey: ${quoted(hostKey)} }`;
+  return `      - { name: ${quoted(name)}, address: ${quoted(address)}${ssh}${dns}, hostKey: ${quoted(hostKey)} }`;
 }
 
 const SECTIONS: Readonly<Record<PlatformName, (answers: Answers) => string>> = {

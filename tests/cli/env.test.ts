@@ -109,6 +109,21 @@ it("takes a key that there is, an authority from outside, and protection", async
   });
 });
 
+it("takes the ports of SSH servers, as ssh-keyscan prints them", async () => {
+  const key = makeSshKey().publicKey;
+  writeFileSync(join(project.folder, "ported"), `[10.9.1.1]:2222 ${key}\n[fd00::1]:2200 ${key}\n`);
+  const hosts = ["--hosts", "mon1=10.9.1.1:2222=mon1.example.net,db1=[fd00::1]:2200", "--known-hosts", "ported"];
+  const roles = ["--mmm-series", "2", "--mmm-monitor", "mon1", "--mmm-agents", "db1"];
+  expect(await make("ported", "--platforms", "mmm", ...hosts, ...roles)).toMatchObject({ code: 0, stderr: "" });
+  const { config } = parse(project.read(environmentFile("ported"))) as { config: Record<string, unknown> };
+  expect(config["groundwork:environment"]).toMatchObject({
+    hosts: [
+      { name: "mon1", address: "10.9.1.1", port: 2222, fqdn: "mon1.example.net" },
+      { name: "db1", address: "fd00::1", port: 2200 },
+    ],
+  });
+});
+
 it("never writes over an environment", async () => {
   writeFileSync(join(project.folder, environmentFile("old")), "config:\n  groundwork:environment: {}\n");
   const before = project.read(environmentFile("old"));
@@ -126,6 +141,11 @@ it.each([
     "a host's key",
     ["--platforms", "mmm", "--hosts", "x=10.9.9.9", "--known-hosts", "keys", ...OTHERS.slice(-6)],
     "keys has no key of x: ssh-keyscan -t ed25519 10.9.9.9",
+  ],
+  [
+    "the key of a host's port",
+    ["--platforms", "mmm", "--hosts", "mon1=10.9.0.4:2222", "--known-hosts", "keys", ...OTHERS.slice(-6)],
+    "keys has no key of mon1: ssh-keyscan -p 2222 -t ed25519 10.9.0.4",
   ],
   [
     "a host that a platform names",

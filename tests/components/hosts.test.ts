@@ -1,4 +1,4 @@
-import { HostFiles, PathClaims, dialName, hostNames } from "../../components/hosts";
+import { HostFiles, PathClaims, commonNameOf, dialName, hostNames } from "../../components/hosts";
 import { Recorder } from "./recorder";
 
 const whole = (path: string) => ({ path, kind: "whole" }) as const;
@@ -50,6 +50,13 @@ describe("a host", () => {
     expect(dialName(host)).toBe("10.0.0.1");
     expect(dialName({ ...host, fqdn: "relay1.example.net" })).toBe("relay1.example.net");
     expect(hostNames({ ...host, fqdn: "relay1.example.net" })).toEqual(["relay1.example.net", "relay1", "10.0.0.1"]);
+    // A certificate's common name is short.
+    const long = `${"a".repeat(63)}.example.net`;
+    expect([undefined, "relay1.example.net", long].map((fqdn) => commonNameOf({ name: "relay1", fqdn }))).toEqual([
+      "relay1",
+      "relay1.example.net",
+      "relay1",
+    ]);
   });
 
   it("gets the files of a component as one resource, with owners and modes spelled out", async () => {

@@ -1,4 +1,9 @@
-import { type AuthoritySettings, authorityReferences, outsideAuthorityProblems } from "../../stacks/authority";
+import {
+  type AuthorityPlatform,
+  type AuthoritySettings,
+  authorityReferences,
+  outsideAuthorityProblems,
+} from "../../stacks/authority";
 import { AUTHORITY, OpensslCa } from "../support/openssl-ca";
 
 const ca = new OpensslCa();
@@ -84,9 +89,11 @@ describe("an authority that a stack has signed", () => {
 });
 
 it("asks for what is not set by the command that sets it", () => {
-  const remedies = (settings: AuthoritySettings | undefined) =>
-    authorityReferences("mig", settings).map(({ remedy }) => remedy);
+  const remedies = (settings: AuthoritySettings | undefined, platform: AuthorityPlatform = "mig") =>
+    authorityReferences(platform, settings).map(({ remedy }) => remedy);
   expect(remedies(undefined)).toEqual([]);
   expect(remedies(configured)).toEqual(["groundwork ca csr mig", "groundwork ca import mig"]);
   expect(remedies(signed)).toEqual(["groundwork ca csr mig"]);
+  // It is nobody's to sign.
+  expect(remedies(configured, "icinga2")).toEqual(["groundwork ca import icinga2", "groundwork ca import icinga2"]);
 });

@@ -61,6 +61,24 @@ describe("an environment", () => {
       "127.10.0.11",
       "environment.hosts[2].address: 127.10.0.11 is taken by hosts[0]",
     ],
+    [
+      "a name in DNS twice",
+      "hosts",
+      ["relay1", "db1"].map((name, index) => ({ name, address: `10.0.0.${index + 1}`, fqdn: "a.example.net" })),
+      "environment.hosts[1].fqdn: a.example.net is taken by hosts[0]",
+    ],
+    [
+      "a name in DNS of many hosts",
+      "hosts.2.fqdn",
+      "*.example.net",
+      'environment.hosts[2].fqdn: "*.example.net" is not a DNS name of one host',
+    ],
+    [
+      "a relay that is dialled by a wildcard",
+      "mig.relay.endpoint",
+      "*.example.net",
+      'environment.mig.relay.endpoint: "*.example.net" is neither a DNS name of one host nor an IP address',
+    ],
     ["no address", "hosts.2.address", "api1", 'environment.hosts[2].address: "api1" is not an IP address'],
     ["a port out of range", "hosts.0.port", 70_000, "environment.hosts[0].port: "],
     [
@@ -153,7 +171,25 @@ describe("an environment", () => {
       "agents that are built where a daemon of MIG reads",
       "mig.agentBuild",
       { host: "api1", path: "/etc/mig/scheduler.cfg", ...AGENT_BUILD },
-      "environment.mig.agentBuild.path: api1:/etc/mig/scheduler.cfg is claimed by mig and by mig",
+      "environment.mig.agentBuild.path: api1:/etc/mig/scheduler.cfg is claimed by mig.agentBuild.path and by mig.scheduler.hosts[0]",
+    ],
+    [
+      "agents that are built where the relay has its certificate",
+      "mig.agentBuild",
+      { host: "relay1", path: "/etc/rabbitmq/certs/relay1.pem", ...AGENT_BUILD },
+      "environment.mig.agentBuild.path: relay1:/etc/rabbitmq/certs/relay1.pem is claimed by",
+    ],
+    [
+      "agents that are built where the database server is told of its clients",
+      "mig.agentBuild",
+      { host: "db1", path: "/etc/postgresql/15/main/pg_hba.conf", ...AGENT_BUILD },
+      "environment.mig.agentBuild.path: db1:/etc/postgresql/15/main/pg_hba.conf is claimed by",
+    ],
+    [
+      "a key of an investigator's that is none",
+      "mig.agentBuild",
+      { directory: "/root/mig", ...AGENT_BUILD, publicKeys: ["mQEN"] },
+      "environment.mig.agentBuild.publicKeys[0]: is not an armoured PGP public key",
     ],
     [
       "agents that are built nowhere",
@@ -254,6 +290,34 @@ describe("an environment", () => {
     const environment = changed("operators", { broker: { endpoint: "https://r", username: "guest" } });
     delete environment["lab"];
     expect(problemsOf(environment).join()).toContain("operators.broker.username: guest is deleted");
+  });
+
+  it.each([
+    [
+      { broker: { endpoint: "https://r", username: "scheduler" } },
+      "mig.relay: broker user scheduler is claimed by operators",
+    ],
+    [
+      { database: { username: "migadmin" } },
+      "mig.database: database role migadmin is claimed by operators.database.user",
+    ],
+    [
+      { database: { host: "10.1.2.3", sslmode: "verify-full" } },
+      "operators.database.host: 10.1.2.3 is dialled, and the certificate of db1 does not hold it",
+    ],
+  ])("does not have operators as %j", (operators, reason) => {
+    const environment = changed("operators", { broker: { endpoint: "https://r" }, ...operators });
+    delete environment["lab"];
+    expect(problemsOf(environment).join()).toContain(reason);
+  });
+
+  it("tells of a problem that many hosts of a pattern share once", () => {
+    const environment = dev();
+    environment["icinga2"] = {
+      zones: [{ name: "master", endpoints: [{ host: "db1" }] }],
+      agents: [{ parent: "asia", hosts: ["agent[1-3]"] }],
+    };
+    expect(problemsOf(environment)).toEqual(["environment.icinga2.agents[0].parent: there is no zone asia"]);
   });
 
   it("tells all problems at once", () => {

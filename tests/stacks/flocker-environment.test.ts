@@ -67,6 +67,11 @@ describe("Flocker's section", () => {
       [".flocker.agent.dataset.password: is a secret: name a secret configuration key for it in datasetSecrets"],
     ],
     [
+      "a password in the open, deeper down",
+      { agent: { dataset: { backend: "plugin", login: [{ password: "x" }] } } },
+      [".flocker.agent.dataset.login[0].password: is a secret"],
+    ],
+    [
       "a value in the place of a key's name",
       { agent: { dataset: { backend: "aws" }, datasetSecrets: { secret_access_key: "wJalr/XUtn" } } },
       [".flocker.agent.datasetSecrets.secret_access_key: names a secret configuration key"],

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 
 import { parseEnvironment } from "../../stacks/environment";
 import { formatPath } from "../../stacks/problems";
+import { AGENT_BUILD } from "../support/agent-build";
 
 type Tree = Record<string, unknown>;
 
@@ -56,6 +57,13 @@ describe("Icinga's section", () => {
     const key = `ssh-ed25519 ${"A".repeat(68)}`;
     const { config } = parse(shown.replaceAll("ssh-ed25519 AAAA…", key)) as { config: Record<string, Tree> };
     expect(problemsOf(config["groundwork:environment"] ?? {})).toEqual([]);
+  });
+
+  it("names agents that are built where a master keeps what the database is trusted by", () => {
+    const agentBuild = { host: "master1", path: "/etc/icinga2/ido-ca.crt", ...AGENT_BUILD };
+    expect(problemsOf(environment({}, { mig: { ...MIG, agentBuild } })).join()).toContain(
+      "master1:/etc/icinga2/ido-ca.crt is claimed by icinga2.zones[0].endpoints[0].host and by mig.agentBuild.path",
+    );
   });
 
   it("has the daemon's own lifetimes and keys where it says nothing", () => {
@@ -120,6 +128,28 @@ describe("Icinga's section", () => {
       { signingMaster: "sat1" },
       ".icinga2.signingMaster: sat1 signs requests, and is no endpoint of the masters' zone: those are master1, master2",
     ],
+    [
+      "an endpoint whose name is that of many",
+      { "zones.0.endpoints.1.name": "*.example.net" },
+      '.icinga2.zones[0].endpoints[1].name: "*.example.net" is not a DNS name of one host',
+    ],
+    [
+      "an endpoint whose name no certificate can be called by",
+      { "zones.0.endpoints.1.name": `${"a".repeat(62)}.example.net` },
+      ".example.net is longer than 64 characters: its certificate holds it",
+    ],
+    [
+      "an endpoint whose certificate is the authority's file",
+      { "zones.0.endpoints.1.name": "ca" },
+      ".icinga2.zones[0].endpoints[1].host: master2:/var/lib/icinga2/certs/ca.crt is claimed by",
+    ],
+    ["a global zone twice", { globalZones: ["all", "all"] }, ".icinga2.globalZones[1]: all is listed twice"],
+    [
+      "a database of the server's",
+      { "ido.database": "template1" },
+      ".icinga2.ido.database: is a database of the server",
+    ],
+    ["a role of the server's", { "ido.user": "pg_monitor" }, ".icinga2.ido.user: is a name that PostgreSQL keeps"],
     ["a fail-over too soon", { "ido.failoverTimeout": "29s" }, ".icinga2.ido.failoverTimeout: is less than 30s"],
     [
       "an external schema without a password",
@@ -146,6 +176,11 @@ describe("Icinga's section", () => {
       "another server than MIG's",
       { "ido.host": "sat1" },
       ".icinga2.ido.host: an environment has one PostgreSQL server, and mig.database.host is on db1:5432",
+    ],
+    [
+      "what MIG's server is like",
+      { "ido.directory": "/etc/postgresql/16/main" },
+      ".icinga2.ido.directory: is MIG's server's: say it in mig.database.directory",
     ],
     [
       "a name of MIG's server that its certificate does not hold",

@@ -99,7 +99,7 @@ describe("MMM's section", () => {
   it("refuses a file that another platform places as well, by host, path and place in the environment", () => {
     const agentBuild = { path: "/usr/local/mmm/etc/mmm_agent.conf" };
     expect(problemsOf({ series: 1 }, { flocker, mig: migBuilding(agentBuild) })).toEqual([
-      ".mmm.agents[0].host: db1:/usr/local/mmm/etc/mmm_agent.conf is claimed by mmm and by mig: let one of them place it.",
+      ".mmm.agents[0].host: db1:/usr/local/mmm/etc/mmm_agent.conf is claimed by mmm.agents[0].host and by mig.agentBuild.path: let one of them place it.",
     ]);
     expect(problemsOf({ series: 2 }, { flocker, mig: migBuilding(agentBuild) })).toEqual([]);
   });

@@ -1,4 +1,11 @@
-import { type ChangeHandler, type HostDirectory, type HostFile, restartWhereItRuns } from "../../hosts";
+import {
+  type ChangeHandler,
+  type FileClaim,
+  type HostDirectory,
+  type HostFile,
+  claimsOf,
+  restartWhereItRuns,
+} from "../../hosts";
 
 /** Flocker's programs look for everything in one folder. */
 export const DIRECTORY = "/etc/flocker";
@@ -73,8 +80,8 @@ export interface MemberRoles {
   readonly users: readonly string[];
 }
 
-/** The paths that a host with these roles gets. */
-export function memberPaths({ control, node, plugin, users }: MemberRoles): readonly string[] {
+/** What `memberFiles` places on a host with these roles, before anything of it is rendered. */
+export function memberClaims({ control, node, plugin, users }: MemberRoles): readonly FileClaim[] {
   const nothing = { certificatePem: "", privateKeyPem: "" };
   const contents: MemberContents = {
     caPem: "",
@@ -83,5 +90,5 @@ export function memberPaths({ control, node, plugin, users }: MemberRoles): read
     ...(plugin ? { plugin: nothing } : {}),
     users: Object.fromEntries(users.map((user) => [user, nothing])),
   };
-  return memberFiles(contents).map(({ path }) => path);
+  return claimsOf(memberFiles(contents));
 }

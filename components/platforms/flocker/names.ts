@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 
-import { isDnsName } from "../../pki";
+import { COMMON_NAME_LIMIT, isDialledName } from "../../pki";
 
 /** What every agent verifies, whatever name it dials. Source: flocker/ca/_validation.py of 1.15. */
 export const CONTROL_SERVICE = "control-service";
@@ -11,7 +11,6 @@ export const PLUGIN = "plugin";
 const NODE_PREFIX = "node-";
 /** The same for its REST API. */
 const USER_PREFIX = "user-";
-const MAX_COMMON_NAME = 64;
 /** A file of theirs in the same folder has the name that a user's would get. */
 const RESERVED = ["cluster", CONTROL_SERVICE, "node", PLUGIN];
 
@@ -27,7 +26,7 @@ export function userCommonName(user: string): string {
 export function userProblem(user: string): string | undefined {
   if (RESERVED.includes(user)) return `${user} is the name of Flocker's own ${user}.crt`;
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(user)) return `"${user}" is not a user: use letters, digits and . _ -`;
-  const limit = MAX_COMMON_NAME - USER_PREFIX.length;
+  const limit = COMMON_NAME_LIMIT - USER_PREFIX.length;
   return user.length > limit ? `"${user}" is longer than ${limit} characters` : undefined;
 }
 
@@ -36,7 +35,7 @@ export function hostnameProblem(hostname: string): string | undefined {
   if (isIP(hostname) === 4) return undefined;
   if (isIP(hostname) === 6) return "an IPv6 address is refused by the agents: name the host in DNS";
   if (hostname.includes("_")) return `"${hostname}" has an underscore, at which HTTPS clients break`;
-  return isDnsName(hostname) && !hostname.startsWith("*") ? undefined : `"${hostname}" is not a host name`;
+  return isDialledName(hostname) ? undefined : `"${hostname}" is not a host name`;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

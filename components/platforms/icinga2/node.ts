@@ -7,7 +7,17 @@ import type { CertificateAuthority } from "../../pki";
 import type { EndpointSettings, Icinga2Args, IdoSettings, ZoneSettings } from "./args";
 import { type Identity, declareIdentity } from "./identity";
 import { type IdoLogin, apiConfig, constantsConfig, featureConfig, idoConfig } from "./node-config";
-import { AUTHORITY, CERTIFICATES, CONSTANTS, TICKET, TRUSTED_CA, ZONES, certificatePaths, featurePath } from "./paths";
+import {
+  AUTHORITY,
+  AUTHORITY_FILES,
+  CERTIFICATES,
+  CONSTANTS,
+  TICKET,
+  TRUSTED_CA,
+  ZONES,
+  certificatePaths,
+  featurePath,
+} from "./paths";
 import { ticketCommands } from "./ticket-commands";
 import { ticket } from "./tickets";
 import { zonesConfig } from "./zones-config";
@@ -70,8 +80,8 @@ function identityFiles(
 
 function authorityFiles({ certificatePem, privateKeyPem }: CertificateAuthority): readonly HostFile[] {
   return [
-    { path: `${AUTHORITY}/ca.crt`, content: certificatePem, mode: "0644" },
-    { path: `${AUTHORITY}/ca.key`, content: privateKeyPem, mode: "0600" },
+    { path: AUTHORITY_FILES.certificate, content: certificatePem, mode: "0644" },
+    { path: AUTHORITY_FILES.key, content: privateKeyPem, mode: "0600" },
   ];
 }
 

@@ -1,6 +1,7 @@
 export const CONFIG_DIRECTORY = "/etc/icinga2";
 export const CERTIFICATES = "/var/lib/icinga2/certs";
 export const AUTHORITY = "/var/lib/icinga2/ca";
+export const AUTHORITY_FILES = { certificate: `${AUTHORITY}/ca.crt`, key: `${AUTHORITY}/ca.key` };
 
 /** Removed by the daemon as soon as it has its certificate. */
 export const TICKET = `${CERTIFICATES}/ticket`;
@@ -20,8 +21,23 @@ export function featurePath(feature: "api" | "checker" | "notification" | "ido-p
   return `${CONFIG_DIRECTORY}/features-enabled/${feature}.conf`;
 }
 
-/** What a node of this name holds, whatever it is to the tree. */
-export function nodePaths(nodeName: string): readonly string[] {
+/** What a node is beside a member of the tree. */
+export interface NodeParts {
+  /** It holds the authority. */
+  readonly signs: boolean;
+  /** It writes into the central database. */
+  readonly database: boolean;
+  /** It asks for its certificate with a ticket. */
+  readonly ticket: boolean;
+}
+
+/** What a node of this name holds. */
+export function nodePaths(nodeName: string, { signs, database, ticket }: NodeParts): readonly string[] {
   const features = ["api", "checker", "notification"] as const;
-  return [TRUSTED_CA, ...Object.values(certificatePaths(nodeName)), CONSTANTS, ZONES, ...features.map(featurePath)];
+  return [
+    ...[TRUSTED_CA, ...Object.values(certificatePaths(nodeName)), CONSTANTS, ZONES, ...features.map(featurePath)],
+    ...(signs ? Object.values(AUTHORITY_FILES) : []),
+    ...(database ? [IDO_CA, featurePath("ido-pgsql")] : []),
+    ...(ticket ? [TICKET] : []),
+  ];
 }

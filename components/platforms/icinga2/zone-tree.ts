@@ -1,3 +1,5 @@
+import { COMMON_NAME_LIMIT } from "../../pki";
+
 /** What the tree of zones is judged by. */
 export interface ZoneNode {
   readonly name: string;
@@ -94,6 +96,16 @@ function endpointProblems(zones: readonly ZoneNode[], index: number): ZoneProble
     ...(endpoints.length > MOST_ENDPOINTS
       ? [problem(`zone ${name} has ${endpoints.length} endpoints: Icinga supports two at most`)]
       : []),
+    ...endpoints.flatMap((endpoint, place) =>
+      endpoint.name.length > COMMON_NAME_LIMIT
+        ? [
+            problem(
+              `endpoint ${endpoint.name} is longer than ${COMMON_NAME_LIMIT} characters: its certificate holds it`,
+              place,
+            ),
+          ]
+        : [],
+    ),
     ...endpoints.flatMap((endpoint, place) => {
       const holder = zones.find(({ endpoints: others }, zone) =>
         others.some((other, at) => other.name === endpoint.name && (zone < index || (zone === index && at < place))),

@@ -8,6 +8,7 @@ import {
   type HostFile,
   HostFiles,
   type PathClaims,
+  commonNameOf,
 } from "../../hosts";
 import type { CertificateAuthority, CertificateSettings, NodeCertificate } from "../../pki";
 import { clientCertificate } from "./client-certificate";
@@ -78,7 +79,7 @@ function tlsFiles(name: string, args: DaemonArgs, parent: pulumi.Resource): read
   const paths = roleTlsFiles(role);
   const trusted: HostFile = { path: paths.ca, content: authority.certificatePem, mode: "0644" };
   if (!dialsRelay) return [trusted];
-  const subject = { commonName: host.fqdn ?? host.name, organizationalUnit: role };
+  const subject = { commonName: commonNameOf(host), organizationalUnit: role };
   // It waits for nothing that its daemon waits for.
   const certificate = args.certificate ?? clientCertificate(name, subject, args, { parent });
   return [

@@ -9,9 +9,10 @@ import {
   Privileges,
   type ServerSettings,
   declareServer,
+  serverClaims,
   serverPaths,
 } from "../../database";
-import { HostFiles, type PathClaims, dialName, hostArgs } from "../../hosts";
+import { type FileClaim, HostFiles, type PathClaims, dialName, hostArgs } from "../../hosts";
 import type { CertificateAuthority, CertificateSettings } from "../../pki";
 import type { DatabaseLoginName } from "./accounts";
 import type { DatabaseSettings } from "./args";
@@ -29,6 +30,7 @@ export interface DatabaseServerArgs {
 
 const PLATFORM = "mig";
 const SCHEMA_DIRECTORY = "/usr/local/share/groundwork/mig";
+const SCHEMA_FILE = `${SCHEMA_DIRECTORY}/schema.sql`;
 
 /** The database server's certificate and access rules, MIG's database with its roles, tables and grants. */
 export class DatabaseServer extends pulumi.ComponentResource {
@@ -85,6 +87,14 @@ function serverSettings({ settings, claims, clients }: DatabaseServerArgs): Serv
   return { host, directory, unit, platform: PLATFORM, database: DATABASE, rules, claims };
 }
 
+/** What is placed on the server's host. */
+export function databaseClaims(directory: string, schema: DatabaseSettings["schema"]): readonly FileClaim[] {
+  return [
+    ...serverClaims(directory, PLATFORM),
+    ...(schema === "managed" ? [{ path: SCHEMA_FILE, kind: "whole" as const }] : []),
+  ];
+}
+
 function declareSchema(
   name: string,
   { settings, claims, passwords }: DatabaseServerArgs,
@@ -92,10 +102,9 @@ function declareSchema(
   child: pulumi.CustomResourceOptions,
 ): hosts.Guard {
   const { host, port, directory } = settings;
-  const path = `${SCHEMA_DIRECTORY}/schema.sql`;
   const file = new HostFiles(
     `${name}-schema`,
-    { host, claims, directories: [{ path: SCHEMA_DIRECTORY }], files: [{ path, content: schemaSql() }] },
+    { host, claims, directories: [{ path: SCHEMA_DIRECTORY }], files: [{ path: SCHEMA_FILE, content: schemaSql() }] },
     child,
   );
   return new hosts.Guard(
@@ -103,7 +112,7 @@ function declareSchema(
     {
       host: hostArgs(host),
       check: schemaCheck(),
-      apply: schemaApply(path),
+      apply: schemaApply(SCHEMA_FILE),
       // The tables go with the database.
       revert: "true",
       environment: {

@@ -6,4 +6,6 @@ export { agentPaths, apiPaths, schedulerPaths, workerPaths } from "./paths";
 export { DATABASE, ROLES, TABLES } from "./schema";
 export { whitelistProblem } from "./whitelist";
 export { relayEndpoint } from "./relay";
-export { AMQPS_PORT } from "./relay-files";
+export { redirectFiles } from "./amqps-redirect";
+export { databaseClaims } from "./database-server";
+export { AMQPS_PORT, relayClaims } from "./relay-files";

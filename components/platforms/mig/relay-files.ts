@@ -1,4 +1,4 @@
-import type { ChangeHandler, HostFile } from "../../hosts";
+import { type ChangeHandler, type FileClaim, type HostFile, claimsOf } from "../../hosts";
 import { CLUSTER_FILE, clusterConfig } from "./cluster";
 import { atom, property, renderTerm, tuple } from "./erlang-term";
 
@@ -89,6 +89,15 @@ export function relayFiles(contents: RelayContents): readonly HostFile[] {
       ? []
       : [{ path: COOKIE, content: cookie, owner: ACCOUNT, mode: "0400", adopt: true } satisfies HostFile]),
   ];
+}
+
+/** What `relayFiles` places, before anything of it is rendered. */
+export function relayClaims(
+  host: string,
+  { cookie, peers }: { cookie: boolean; peers: readonly string[] },
+): readonly FileClaim[] {
+  const nothing = { caPem: "", certificatePem: "", keyPem: "", configuration: "", maxFiles: 0 };
+  return claimsOf(relayFiles({ paths: relayPaths(host), ...nothing, peers, ...(cookie ? { cookie: "" } : {}) }));
 }
 
 /**

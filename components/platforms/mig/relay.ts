@@ -5,7 +5,7 @@ import * as random from "@pulumi/random";
 
 import { Topology, replication } from "../../broker";
 import { childOptions } from "../../child-options";
-import { type Host, HostFiles, type PathClaims, dialName, hostArgs, hostNames } from "../../hosts";
+import { type Host, HostFiles, type PathClaims, commonNameOf, dialName, hostArgs, hostNames } from "../../hosts";
 import { type CertificateAuthority, type CertificateSettings, NodeCertificate, namesFor } from "../../pki";
 import { type Redirect, REDIRECT_COMMANDS, redirectFiles } from "./amqps-redirect";
 import type { RelaySettings } from "./args";
@@ -94,7 +94,7 @@ function declareNode(
     `${name}-${host.name}`,
     {
       authority,
-      subject: { commonName: host.fqdn ?? host.name, organization },
+      subject: { commonName: commonNameOf(host), organization },
       names: namesFor([...hostNames(host), relayEndpoint(settings)]),
       usage: "server",
       lifetime,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { type Host, HostFiles, type PathClaims, hostNames } from "../../hosts";
+import { type Host, HostFiles, type PathClaims, commonNameOf, hostNames } from "../../hosts";
 import { type CertificateAuthority, NodeCertificate, namesFor } from "../../pki";
 import type { CertificateSettings } from "./args";
 import { type MemberSettings, type Program, memberDirectories, memberFiles, memberHandlers } from "./member-files";
@@ -29,7 +29,7 @@ export class Member extends pulumi.ComponentResource {
       name,
       {
         authority,
-        subject: { commonName: host.fqdn ?? host.name, organization },
+        subject: { commonName: commonNameOf(host), organization },
         names: namesFor([...hostNames(host), ...names]),
         usage: "peer",
         lifetime,

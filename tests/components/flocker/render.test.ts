@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import {
   flockerProblems,
   hostnameProblem,
-  memberPaths,
+  memberClaims,
   userProblem,
   uuidProblem,
 } from "../../../components/platforms/flocker";
@@ -145,7 +145,7 @@ describe("a member's files", () => {
       ],
     ],
   ])("of %s", (_, roles, names) => {
-    expect(memberPaths(roles)).toEqual(names.map((name) => `/etc/flocker/${name}`));
+    expect(memberClaims(roles)).toEqual(names.map((name) => ({ path: `/etc/flocker/${name}`, kind: "whole" })));
   });
 
   it("are readable by root alone where they hold a key or a password", () => {

@@ -1,22 +1,8 @@
 import { icinga2Settings } from "../../../stacks/icinga2-environment";
-import type { InMemoryStack } from "../../components/in-memory-stack";
-import {
-  type FieldChange,
-  type Tree,
-  certified,
-  changed,
-  pair,
-  parsed,
-  programOf,
-  schemaFields,
-  stackOf,
-  updates,
-} from "./support";
+import { type FieldChange, type Tree, certified, fieldChangeTests, hostsCalled, pair, updates } from "./support";
 
-const KEY = `ssh-ed25519 ${"A".repeat(68)}`;
-const NAMES = ["master1", "master2", "sat1", "sat2", "agent1", "agent2", "db1", "db2"];
 const ENVIRONMENT: Tree = {
-  hosts: NAMES.map((name, index) => ({ name, address: `10.0.0.${index + 1}`, hostKey: KEY })),
+  hosts: hostsCalled("master1", "master2", "sat1", "sat2", "agent1", "agent2", "db1", "db2"),
   operators: {},
   icinga2: {
     zones: [
@@ -30,10 +16,6 @@ const ENVIRONMENT: Tree = {
   },
 };
 
-let stack: InMemoryStack;
-beforeAll(async () => {
-  stack = await stackOf(ENVIRONMENT);
-}, 60_000);
 const MASTERS = ["icinga2-master1", "icinga2-master2"];
 const PLACED = [...MASTERS, "icinga2-sat1"];
 const ALL = [...PLACED, "icinga2-agent1"];
@@ -200,15 +182,4 @@ const CHANGES: readonly FieldChange[] = [
 /** Judged elsewhere: keys of the configuration that have to be set with them; names of zones that others refer to. */
 const ELSEWHERE = ["authority", "ido.password", "ido.schema"];
 
-describe("for a change of one field of Icinga's section, only what it asks for is done:", () => {
-  it.each(CHANGES)("%s = %j", async (path, value, steps) => {
-    const found = await stack.preview(programOf(parsed(changed(ENVIRONMENT, `icinga2.${path}`, value))));
-    expect([...found].sort()).toEqual([...steps].sort());
-  });
-
-  it("every field that the section can have is among them", () => {
-    const isChanged = (path: string) => CHANGES.some(([other]) => `${other}.`.startsWith(`${path}.`));
-    const left = schemaFields(icinga2Settings).filter((path) => !isChanged(path));
-    expect(left.filter((path) => !ELSEWHERE.includes(path) && !path.startsWith("authority"))).toEqual([]);
-  });
-});
+fieldChangeTests({ key: "icinga2", schema: icinga2Settings, environment: ENVIRONMENT, elsewhere: ELSEWHERE }, CHANGES);

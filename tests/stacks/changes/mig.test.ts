@@ -1,21 +1,7 @@
-import type { InMemoryStack } from "../../components/in-memory-stack";
 import { AGENT_BUILD, PUBLIC_KEY } from "../../support/agent-build";
 import { migSettings } from "../../../stacks/mig-environment";
-import {
-  type FieldChange,
-  type Tree,
-  certified,
-  changed,
-  pair,
-  parsed,
-  programOf,
-  schemaFields,
-  stackOf,
-  updates,
-} from "./support";
+import { type FieldChange, type Tree, certified, fieldChangeTests, hostsCalled, pair, updates } from "./support";
 
-const KEY = `ssh-ed25519 ${"A".repeat(68)}`;
-const host = (name: string, last: number) => ({ name, address: `10.0.0.${last}`, hostKey: KEY });
 const MIG = {
   relay: { hosts: ["relay1"], endpoint: "relay.example.net", redirect443: true },
   database: { host: "db1", clients: ["10.9.0.0/16"] },
@@ -29,16 +15,10 @@ const MIG = {
   },
 };
 const ENVIRONMENT: Tree = {
-  hosts: ["relay1", "relay2", "db1", "db2", "app1", "app2", "agent1", "agent2", "agent3"].map((name, index) =>
-    host(name, index + 1),
-  ),
+  hosts: hostsCalled("relay1", "relay2", "db1", "db2", "app1", "app2", "agent1", "agent2", "agent3"),
   operators: { broker: { endpoint: "https://relay.example.net:15671" } },
   mig: MIG,
 };
-let stack: InMemoryStack;
-beforeAll(async () => {
-  stack = await stackOf(ENVIRONMENT);
-}, 60_000);
 const SCHEDULER = "mig-scheduler-app1";
 const WORKER = "mig-worker-agent-intel";
 const AGENTS = ["mig-agent-agent1", "mig-agent-agent2"];
@@ -167,17 +147,4 @@ const CHANGES: readonly FieldChange[] = [
 /** Judged elsewhere: an authority from outside needs keys in the configuration, and `host` with `path` stand for a folder. */
 const ELSEWHERE = ["authority", "agentBuild.host", "agentBuild.path"];
 
-describe("for a change of one field of MIG's section, only what it asks for is done:", () => {
-  it.each(CHANGES)("%s", async (path, value, steps) => {
-    const found = await stack.preview(programOf(parsed(changed(ENVIRONMENT, `mig.${path}`, value))));
-    expect([...found].sort()).toEqual([...steps].sort());
-  });
-
-  it("every field that the section can have is among them", () => {
-    const isChanged = (path: string) => CHANGES.some(([other]) => `${other}.`.startsWith(`${path}.`));
-    const left = schemaFields(migSettings).filter((path) => !isChanged(path));
-    expect(left.filter((path) => !ELSEWHERE.some((other) => path.startsWith(other)))).toEqual([]);
-  });
-
-  it("and for none, nothing", async () => expect(await stack.preview(programOf(parsed(ENVIRONMENT)))).toEqual([]));
-});
+fieldChangeTests({ key: "mig", schema: migSettings, environment: ENVIRONMENT, elsewhere: ELSEWHERE }, CHANGES);

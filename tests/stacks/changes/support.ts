@@ -21,8 +21,14 @@ export const pair = (op: "create" | "delete", name: string) =>
   ["key", "request", "certificate"].map((part) => `${op} ${name}-${part}`);
 export const updates = (...names: readonly string[]) => names.map((name) => `update ${name}`);
 
+const KEY = `ssh-ed25519 ${"A".repeat(68)}`;
+
+/** Hosts of these names, 10.0.0.1 and on, as an environment has them. */
+export const hostsCalled = (...names: readonly string[]) =>
+  names.map((name, index) => ({ name, address: `10.0.0.${index + 1}`, hostKey: KEY }));
+
 /** A copy with the value at a path such as `zones.1.name` set, or taken out where it is undefined. */
-export function changed(tree: Tree, path: string, value: unknown): Tree {
+function changed(tree: Tree, path: string, value: unknown): Tree {
   const copy = structuredClone(tree);
   const steps = path.split(".");
   const last = steps.pop() ?? "";
@@ -58,7 +64,7 @@ interface JsonSchema {
 }
 
 /** The paths of all fields that a section can have. A list, a choice of forms and a record are one field each. */
-export function schemaFields(schema: z.ZodType): readonly string[] {
+function schemaFields(schema: z.ZodType): readonly string[] {
   const walk = ({ properties }: JsonSchema, path: readonly string[]): readonly string[] =>
     properties === undefined
       ? [path.join(".")]
@@ -66,9 +72,39 @@ export function schemaFields(schema: z.ZodType): readonly string[] {
   return walk(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema, []);
 }
 
-/** A stack that holds the environment already. */
-export async function stackOf(environment: Tree): Promise<InMemoryStack> {
-  const stack = new InMemoryStack();
-  await stack.up(programOf(parsed(environment)));
-  return stack;
+export interface Section {
+  /** Its key in the environment. */
+  readonly key: string;
+  readonly schema: z.ZodType;
+  readonly environment: Tree;
+  /** Fields that are judged elsewhere, by the beginning of their paths. @default none */
+  readonly elsewhere?: readonly string[];
+}
+
+/** On a stack that holds the environment, what a preview would do for each change; and that no field is forgotten. */
+export function fieldChangeTests(
+  { key, schema, environment, elsewhere = [] }: Section,
+  changes: readonly FieldChange[],
+): void {
+  describe(`for a change of one field of the section ${key}, only what it asks for is done:`, () => {
+    const stack = new InMemoryStack();
+    beforeAll(async () => {
+      await stack.up(programOf(parsed(environment)));
+    }, 60_000);
+
+    it.each(changes)("%s = %j", async (path, value, steps) => {
+      const found = await stack.preview(programOf(parsed(changed(environment, `${key}.${path}`, value))));
+      expect([...found].sort()).toEqual([...steps].sort());
+    });
+
+    it("and for none, nothing", async () => {
+      expect(await stack.preview(programOf(parsed(environment)))).toEqual([]);
+    });
+
+    it("every field that the section can have is among them", () => {
+      const isChanged = (path: string) => changes.some(([other]) => `${other}.`.startsWith(`${path}.`));
+      const isElsewhere = (path: string) => elsewhere.some((other) => `${path}.`.startsWith(`${other}.`));
+      expect(schemaFields(schema).filter((path) => !isChanged(path) && !isElsewhere(path))).toEqual([]);
+    });
+  });
 }
