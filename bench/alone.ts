@@ -49,7 +49,14 @@ async function main(folder: string, stack: string): Promise<void> {
   const projectRequire = createRequire(join(folder, "package.json"));
   const sdk = loadSdk(projectRequire);
   const track = <T>(work: Promise<T>): Promise<T> => work;
-  const program = { project: project.name, organization: "organization", stack, root: folder, entry: project.entry };
+  const program = {
+    project: project.name,
+    organization: "organization",
+    stack,
+    root: folder,
+    directory: folder,
+    entry: project.entry,
+  };
   const values = await config.toStackConfig(async () => keyring.open(config.salt ?? "", stack));
   const connection = { program, config: values, parallel: 8, dryRun: false };
   const clients = { monitor: asClient(monitor, track), engine: asClient(engine, track) };

@@ -40,8 +40,8 @@ export class Session {
   }
 
   get program(): ProgramInfo {
-    const { name, root, entry } = this.workspace.project;
-    return { project: name, organization: ORGANIZATION, stack: this.stack.name, root, entry };
+    const { name, root, directory, entry } = this.workspace.project;
+    return { project: name, organization: ORGANIZATION, stack: this.stack.name, root, directory, entry };
   }
 
   async requireStack(): Promise<void> {

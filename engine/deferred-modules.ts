@@ -5,10 +5,12 @@ import { createRequire, Module } from "node:module";
  * (dynamic providers): TypeScript's compiler and npm's tree reader. They are loaded when something in them is used.
  */
 export function deferHeavyModules(projectRequire: NodeJS.Require): void {
-  const shim = projectRequire.resolve("@pulumi/pulumi/typescript-shim");
-  defer(projectRequire, shim);
-  const arborist = tryResolve(createRequire(shim), "@npmcli/arborist");
-  if (arborist !== undefined) defer(projectRequire, arborist);
+  const sdk = createRequire(projectRequire.resolve("@pulumi/pulumi/package.json"));
+  // Old versions of the SDK have not all of them.
+  for (const name of ["@pulumi/pulumi/typescript-shim", "@npmcli/arborist"]) {
+    const path = tryResolve(name.startsWith("@pulumi/") ? projectRequire : sdk, name);
+    if (path !== undefined) defer(projectRequire, path);
+  }
 }
 
 function tryResolve(require: NodeJS.Require, name: string): string | undefined {

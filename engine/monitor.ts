@@ -24,21 +24,22 @@ import { createUrn, STACK_TYPE } from "./urn";
 /** A unary handler on protocol messages; bound in-process by `program.ts`. */
 export type Handler<Request, Response> = (request: Request) => Promise<Response>;
 
-const FEATURES = [
-  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_SECRETS,
-  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
-  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
-  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
-  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
-  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
-  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
-  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
-  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+/** What works, by the names by which versions of the SDK before 3.230 ask for it. */
+const FEATURES: Readonly<Record<string, messages.ResourceMonitorFeature>> = {
+  secrets: messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_SECRETS,
+  resourceReferences: messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+  aliasSpecs: messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+  deletedWith: messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+  replaceWith: messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+  replacementTrigger: messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
+  transforms: messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+  invokeTransforms: messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+  invokeDependsOn: messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
+  resourceHooks: messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
   // Refused below, by their names: the SDK would ask for a newer Pulumi CLI.
-  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
-  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
-  messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
-];
+  errorHooks: messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+  stateMigrations: messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
+};
 
 const light = lightStructs(Struct);
 
@@ -55,12 +56,12 @@ export function monitorHandlers(ctx: Context) {
   return {
     getDeploymentInfo: async () => {
       const info = new messages.DeploymentInfo();
-      info.setSupportedfeaturesList(FEATURES);
+      info.setSupportedfeaturesList(Object.values(FEATURES));
       return info;
     },
     supportsFeature: async (request: messages.SupportsFeatureRequest) => {
       const response = new messages.SupportsFeatureResponse();
-      response.setHassupport(["secrets", "resourceReferences", "aliasSpecs", "deletedWith"].includes(request.getId()));
+      response.setHassupport(request.getId() in FEATURES);
       return response;
     },
     registerResource: async (request: messages.RegisterResourceRequest) => {

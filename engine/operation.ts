@@ -11,6 +11,8 @@ export interface ProgramInfo {
   readonly stack: string;
   /** The folder of Pulumi.yaml, absolute. */
   readonly root: string;
+  /** Where the program runs and has its packages, absolute: the folder that `main` of Pulumi.yaml names or lies in. */
+  readonly directory: string;
   /** What to load: a module's file or folder, absolute (`main` of Pulumi.yaml); or the program itself. */
   readonly entry: string | (() => unknown);
 }

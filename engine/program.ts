@@ -1,11 +1,9 @@
 import { createRequire } from "node:module";
-import { statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Context } from "./context";
 import { messageOf } from "./errors";
 import { loadProgram } from "./load-program";
 import { engineHandlers, monitorHandlers } from "./monitor";
-import type { ProgramInfo } from "./operation";
 import { Activity, divertConsole, ErrorReporter, takeOver, Watch } from "./program-guard";
 import { asClient, inSdk, loadSdk } from "./sdk";
 import type { Sdk } from "./sdk";
@@ -14,14 +12,14 @@ import type { UnfinishedWork } from "./unfinished";
 /** Runs the program to its end; true when it ended well. What went wrong has been told by then. */
 export async function runProgram(ctx: Context, unfinished: UnfinishedWork): Promise<boolean> {
   const { program, config, options } = ctx.request;
-  const projectRequire = createRequire(join(program.root, "package.json"));
+  const projectRequire = createRequire(join(program.directory, "package.json"));
   let sdk: Sdk;
   try {
     sdk = loadSdk(projectRequire);
   } catch (error) {
     ctx.diagnose(
       "error",
-      `@pulumi/pulumi cannot be loaded from ${program.root}; run npm install there: ${messageOf(error)}`,
+      `@pulumi/pulumi cannot be loaded from ${program.directory}; run npm install there: ${messageOf(error)}`,
     );
     return false;
   }
@@ -38,7 +36,7 @@ export async function runProgram(ctx: Context, unfinished: UnfinishedWork): Prom
     engine: asClient(engineHandlers(ctx), track),
   };
   try {
-    process.chdir(workingDirectory(program));
+    process.chdir(program.directory);
     const run = inSdk(sdk, connection, async () => {
       try {
         await sdk.stack.runInPulumiStack(() => loadProgram(projectRequire, program.entry));
@@ -66,10 +64,4 @@ export async function runProgram(ctx: Context, unfinished: UnfinishedWork): Prom
     restoreConsole();
     process.chdir(directory);
   }
-}
-
-/** As under Pulumi's CLI: the folder of the program, not of the project. */
-export function workingDirectory({ entry, root }: ProgramInfo): string {
-  if (typeof entry === "function") return root;
-  return statSync(entry).isDirectory() ? entry : dirname(entry);
 }

@@ -1,8 +1,10 @@
 import { createRequire } from "node:module";
 import { declaringCallsite } from "./callsite";
+import { asOwnMessage } from "./foreign-messages";
 import { deferHeavyModules } from "./deferred-modules";
 import { makeStructsLight } from "./light-struct";
 import type { ProgramInfo, StackConfig } from "./operation";
+import { shareStore } from "./sdk-copies";
 
 /** The parts of the program's own copy of Pulumi's SDK that run it in this process. */
 export interface Sdk {
@@ -18,6 +20,8 @@ export interface Sdk {
   readonly debuggable: { debuggablePromise: <T>(promise: Promise<T>) => Promise<T> };
   readonly resource: { Resource: { callsites(): object[] } };
   readonly errors: { RunError: { isInstance(error: unknown): boolean } };
+  /** Loads as the program does. */
+  readonly require: NodeJS.Require;
   readonly structs: Parameters<typeof makeStructsLight>[0];
 }
 
@@ -48,6 +52,7 @@ export function loadSdk(projectRequire: NodeJS.Require): Sdk {
     debuggable: load("runtime/debuggable"),
     resource: load("resource"),
     errors: load("errors"),
+    require: projectRequire,
     structs: createRequire(projectRequire.resolve("@pulumi/pulumi/runtime/settings"))(
       "google-protobuf/google/protobuf/struct_pb.js",
     ) as Sdk["structs"],
@@ -62,7 +67,7 @@ export function loadSdk(projectRequire: NodeJS.Require): Sdk {
 export async function inSdk<T>(sdk: Sdk, connection: Connection, work: () => Promise<T>): Promise<T> {
   const { program, config, parallel, dryRun } = connection;
   const store = new sdk.state.LocalStore();
-  const leave = [enter(store), makeStructsLight(sdk.structs)];
+  const leave = [shareStore(sdk.require, store), makeStructsLight(sdk.structs)];
   try {
     // The names stand for "connected": calls go to the objects set below, over no port.
     const { project, stack, organization } = program;
@@ -81,19 +86,6 @@ export async function inSdk<T>(sdk: Sdk, connection: Connection, work: () => Pro
   }
 }
 
-/**
- * The SDK finds its store through an AsyncLocalStorage, which makes every promise of this process, the engine's own among
- * them, slower and larger. One program runs at a time, so whoever asks meanwhile means that one's store.
- */
-function enter(store: Store): () => void {
-  const shared = globalThis as { asyncLocalStorage?: { getStore(): unknown } };
-  const before = shared.asyncLocalStorage;
-  shared.asyncLocalStorage = { getStore: () => store };
-  return () => {
-    if (before !== undefined) shared.asyncLocalStorage = before;
-  };
-}
-
 type Callback = (error: Error | null, response?: unknown) => void;
 type Handler = (request: unknown) => Promise<unknown>;
 
@@ -109,7 +101,7 @@ export function asClient(handlers: object, track: <T>(work: Promise<T>) => Promi
   for (const [name, handler] of Object.entries(handlers) as [string, Handler][]) {
     client[name] = (request: unknown, ...rest: unknown[]) => {
       const callback = rest[rest.length - 1] as Callback;
-      track(handler(request)).then(
+      track(handler(asOwnMessage(name, request))).then(
         (response) => callback(null, response),
         (error: unknown) => callback(asServiceError(error)),
       );

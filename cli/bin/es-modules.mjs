@@ -3,9 +3,11 @@
 // transpiled. Source: Node's documentation of module customization hooks.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
-const { transpiledModule } = createRequire(import.meta.url)("./transpile.js");
+const require = createRequire(import.meta.url);
+const { transpiledModule } = require("./transpile.js");
+const { candidates } = require("./typescript-paths.js");
 const RUN = /\?groundwork-run=\d+$/;
 const TYPESCRIPT = /\.m?ts$/;
 
@@ -17,16 +19,14 @@ export async function resolve(specifier, context, next) {
   return isOwn ? { ...found, url: found.url + run } : found;
 }
 
-/** TypeScript imports a module by the name that it will have (`./net.js`), or by none (`./net`). */
+/** TypeScript imports a module by the name that it will have (`./net.js`), by none (`./net`), or by one of its own. */
 async function resolveTypeScript(specifier, context, next) {
   try {
     return await next(specifier, context);
   } catch (error) {
-    if (!/^\.{0,2}\//.test(specifier)) throw error;
-    const bare = specifier.replace(/\.(m?)js$/, "");
-    for (const name of [`${bare}.ts`, `${bare}.mts`, `${bare}.js`, `${specifier}/index.ts`, `${specifier}/index.js`]) {
+    for (const path of candidates(specifier, fileURLToPath(context.parentURL.replace(RUN, "")))) {
       try {
-        return await next(name, context);
+        return await next(pathToFileURL(path).href, context);
       } catch {
         continue;
       }

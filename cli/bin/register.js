@@ -1,7 +1,9 @@
 "use strict";
 // Lets Node load TypeScript from source, transpiled by swc and not type-checked (`npm run typecheck` does that).
-const { readFileSync } = require("node:fs");
+const { readFileSync, statSync } = require("node:fs");
+const Module = require("node:module");
 const { transpiled, transpiledModule } = require("./transpile.js");
+const { candidates } = require("./typescript-paths.js");
 
 const maps = new Map();
 
@@ -10,6 +12,24 @@ require.extensions[".ts"] = (module, filename) => {
   maps.set(filename, map);
   module._compile(code, filename);
 };
+
+const resolveFilename = Module._resolveFilename;
+Module._resolveFilename = function (request, parent, ...rest) {
+  try {
+    return resolveFilename.call(this, request, parent, ...rest);
+  } catch (error) {
+    const importer = parent?.filename ?? "";
+    if (error.code !== "MODULE_NOT_FOUND" || !/\.[cm]?ts$/.test(importer) || isPackage(importer)) throw error;
+    for (const path of candidates(request, importer)) {
+      if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+    }
+    throw error;
+  }
+};
+
+function isPackage(path) {
+  return /[\\/]node_modules[\\/]/.test(path);
+}
 
 // Stacks and Pulumi's source positions name lines of the TypeScript.
 require("source-map-support").install({

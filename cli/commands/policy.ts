@@ -43,7 +43,14 @@ export async function analyze(flags: AnalyzeFlags): Promise<void> {
   const { stack, project, resources } = await readState(flags);
   const redactor = Redactor.ofEnvironment(process.env);
   redactor.addStates(resources);
-  const program: ProgramInfo = { stack, project, organization: ORGANIZATION, root: process.cwd(), entry: "" };
+  const program: ProgramInfo = {
+    stack,
+    project,
+    organization: ORGANIZATION,
+    root: process.cwd(),
+    directory: process.cwd(),
+    entry: "",
+  };
   const analyses = await analyzeState({
     ...{ program, resources, packs: packsOf(policyPack, configs, stack) },
     tell: (severity, message) => {

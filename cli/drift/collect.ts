@@ -60,7 +60,7 @@ async function inspect(
   const entry = (): never => {
     throw new Error("drift runs no program");
   };
-  const program = { project: name, organization: ORGANIZATION, stack, root, entry };
+  const program = { project: name, organization: ORGANIZATION, stack, root, directory: root, entry };
   const drift = await inspectStack({ program, snapshot, providers: builtinProviders, elsewhere, ...options });
   const clean = <T extends { readonly reason: string }>(each: T): T => ({
     ...each,

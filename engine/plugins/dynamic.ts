@@ -13,8 +13,8 @@ const CODE = "__provider";
  * this one. A provider without `diff` says nothing about a change of its code alone, which is an update all the same.
  */
 export async function openDynamicProvider(start: PluginStart): Promise<ResourceProvider> {
-  const { root } = start.request.program;
-  const path = resolveSdk("cmd/dynamic-provider", root);
+  const { directory } = start.request.program;
+  const path = resolveSdk("cmd/dynamic-provider", directory);
   const plugin = await startPlugin(
     DYNAMIC_PACKAGE,
     { command: process.execPath, args: [path], path },

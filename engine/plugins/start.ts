@@ -1,7 +1,6 @@
 import { messageOf } from "../errors";
 import type { Severity } from "../events";
 import type { OperationRequest } from "../operation";
-import { workingDirectory } from "../program";
 import { ServiceProcess } from "./child";
 import type { ServiceCommand } from "./child";
 import type { FoundPlugin } from "./find";
@@ -26,7 +25,7 @@ export async function startPlugin(
     const service = await ServiceProcess.start({
       subject: `the plugin at ${path}`,
       ...{ command, args: [...args, engineAddress], onLine },
-      cwd: workingDirectory(program),
+      cwd: program.directory,
       environment: { ...process.env, PULUMI_PROJECT: program.project, PULUMI_NODEJS_PROJECT: program.project },
     });
     return await PluginProvider.open(service, { packageName: name, engineAddress, folder: path });

@@ -18,6 +18,8 @@ export interface Project {
   readonly root: string;
   /** The program's module, absolute. Reading it throws a ProjectError when there is none: not every command runs it. */
   readonly entry: string;
+  /** Where the program runs, absolute: `main` when that is a folder, else the folder of that file; without `main` the root. */
+  readonly directory: string;
   /** Where `Pulumi.<stack>.yaml` lie, absolute. */
   readonly stackConfigDir: string;
   /** `backend.url`; a relative folder starts from the project's root. */
@@ -49,7 +51,8 @@ export async function loadProject(directory: string): Promise<Project> {
   const oldForm = typeof document["config"] === "string";
   const configDir = oldForm ? document["config"] : document["stackConfigDir"];
   const main = text(document, "main", file);
-  const entry = await findEntry(resolve(root, main ?? "."));
+  const path = resolve(root, main ?? ".");
+  const entry = await findEntry(path);
   const backend = section(document, "backend", file);
   const description = text(document, "description", file);
   const backendUrl = text(backend, "url", `${file}: backend`);
@@ -61,6 +64,7 @@ export async function loadProject(directory: string): Promise<Project> {
     get entry() {
       return entry ?? refuseEntry(file, main);
     },
+    directory: entry === undefined || (await isDirectory(path)) ? path : dirname(entry),
     stackConfigDir: resolve(root, typeof configDir === "string" ? configDir : "."),
     ...(backendUrl === undefined ? {} : { backendUrl }),
     config: parseConfigSchema(oldForm ? undefined : document["config"], name, file),
@@ -135,6 +139,10 @@ function packageMain(manifest: string): string | undefined {
 
 async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() ?? false;
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 function text(map: Readonly<Record<string, unknown>>, key: string, where: string): string | undefined {

@@ -48,6 +48,36 @@ it.each<[string, Files, unknown]>([
     { cwd: "infra" },
   ],
   [
+    "a program in the folder that package.json names, from the project's own folder",
+    {
+      "package.json": '{"main": "src/index.ts"}',
+      "Pulumi.yaml": YAML,
+      "src/index.ts": `${ESM}${UUID}import { existsSync } from "node:fs";\nexport const found = existsSync("Pulumi.yaml");`,
+    },
+    { found: true },
+  ],
+  [
+    "modules that tsconfig.json gives names of their own, and that are imported by the ending that they will have",
+    {
+      "tsconfig.json": '{"compilerOptions":{"baseUrl":".", "paths":{"@net/*":["./net/*"], "@one": ["net/one.ts"]}}}',
+      "index.ts": `${ESM}import { a } from "@net/a";\nimport { one } from "@one";\n${UUID}export const sum = a + one;`,
+      "net/a.ts": 'import { b } from "./b.js";\nexport const a = b;',
+      "net/b.ts": "export const b: number = 1;",
+      "net/one.ts": "export const one: number = 1;",
+    },
+    { sum: 2 },
+  ],
+  [
+    "ES modules that tsconfig.json gives names of their own",
+    {
+      "package.json": JSON.stringify({ type: "module", main: "index.ts" }),
+      "tsconfig.json": '{"compilerOptions":{"paths":{"@net/*":["./net/*"]}}}',
+      "index.ts": `${ESM}import { a } from "@net/a";\n${UUID}export { a };`,
+      "net/a.ts": "export const a: number = 1;",
+    },
+    { a: 1 },
+  ],
+  [
     "an async function as the program, with other modules of the project",
     {
       "index.ts": `import { name } from "./lib/name";\n${ESM}
@@ -114,7 +144,7 @@ it("names the line of the program that declares a resource, also in ES modules",
 
 it.each<[string, Files, RegExp]>([
   [
-    "a path that only tsconfig.json knows",
+    "a path that tsconfig.json leads nowhere",
     { "tsconfig.json": '{"compilerOptions":{"paths":{"@net/*":["./net/*"]}}}', "index.ts": 'import "@net/a";' },
     /Cannot find module '@net\/a'/,
   ],

@@ -23,7 +23,14 @@ const server = new EngineServer(() => undefined);
 let pack: PolicyPack;
 
 beforeAll(async () => {
-  const program = { project: "groundwork", organization: "organization", stack: "case", root: ROOT, entry: "" };
+  const program = {
+    project: "groundwork",
+    organization: "organization",
+    stack: "case",
+    root: ROOT,
+    directory: ROOT,
+    entry: "",
+  };
   const config = { values: new Map<string, string>(), secretKeys: new Set<string>() };
   pack = await PolicyPack.start(
     { path: resolve(ROOT, "policies") },

@@ -48,7 +48,14 @@ export async function run(
   const errors: string[] = [];
   const result = await runOperation({
     ...{ kind: dryRun ? "preview" : "up", dryRun, recorder: update.recorder, snapshot: update.snapshot },
-    program: { project: "demo", organization: "organization", stack: "dev", root: resolve("."), entry: program },
+    program: {
+      project: "demo",
+      organization: "organization",
+      stack: "dev",
+      root: resolve("."),
+      directory: resolve("."),
+      entry: program,
+    },
     config: { values: new Map(), secretKeys: new Set() },
     providers: new Map([["test", () => onDisk(join(folder, "objects"), point)]]),
     options: { parallel: 4, targets: [], refresh: false },

@@ -101,6 +101,7 @@ export async function runFuzz(
     program: {
       ...{ project: "fuzz", organization: "organization", stack: "dev", entry: declare(program) },
       root: resolve(__dirname, "../../.."),
+      directory: resolve(__dirname, "../../.."),
     },
     config: { values: new Map(), secretKeys: new Set() },
     providers: new Map([["test", world.factory]]),

@@ -80,6 +80,27 @@ test.each<[string, Record<string, string>, string]>([
   expect((await loadProject(folder)).entry).toBe(join(folder, entry));
 });
 
+test.each<[string, Record<string, string>, string]>([
+  [
+    "the project's own folder",
+    { "Pulumi.yaml": HEAD, "package.json": '{"main": "src/app.ts"}', "src/app.ts": "" },
+    ".",
+  ],
+  [
+    "the folder that main names, whatever its package.json says",
+    { "Pulumi.yaml": `${HEAD}main: infra`, "infra/package.json": '{"main": "src/app.ts"}', "infra/src/app.ts": "" },
+    "infra",
+  ],
+  [
+    "the folder of the file that main names",
+    { "Pulumi.yaml": `${HEAD}main: infra/app.ts`, "infra/app.ts": "" },
+    "infra",
+  ],
+])("a program runs in %s", async (_, files, directory) => {
+  const folder = folderWith(files);
+  expect((await loadProject(folder)).directory).toBe(join(folder, directory));
+});
+
 test.each<[string, string, RegExp]>([
   ["another runtime", "name: demo\nruntime: python", /Pulumi\.yaml: runtime is "python"/],
   ["no runtime", "name: demo", /runtime is missing/],

@@ -20,6 +20,7 @@ function project(config: unknown = {}): Project {
     name: "demo",
     file: join(folder, "Pulumi.yaml"),
     root: folder,
+    directory: folder,
     entry: join(folder, "index.ts"),
     stackConfigDir: folder,
     config: parseConfigSchema(config, "demo", "Pulumi.yaml"),

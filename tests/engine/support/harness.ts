@@ -150,6 +150,7 @@ export class TestStack {
         organization: "organization",
         stack: "dev",
         root: resolve(__dirname, "../../.."),
+        directory: resolve(__dirname, "../../.."),
         entry: program,
       },
       config: { values: new Map(), secretKeys: new Set() },
