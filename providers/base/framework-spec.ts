@@ -21,6 +21,8 @@ export interface Attribute {
   /** Judges one value, for `strings` one member; returns why it is wrong. Never shows a secret. */
   readonly validate?: (value: never) => string | undefined;
   readonly members?: Readonly<Record<string, BlockMember>>;
+  /** The Terraform name where it is not the snake_case form. */
+  readonly renamedFrom?: string;
 }
 
 export interface BlockMember {

@@ -41,11 +41,18 @@ function markLike(value: Value, model: Value): Value {
  */
 function rawStateDelta(spec: FrameworkResource, values: PropertyMap): PropertyMap {
   const properties: Record<string, Value> = {};
+  const renamed: Record<string, Value> = {};
   for (const [name, attribute] of Object.entries(spec.attributes)) {
     const delta = attributeDelta(attribute, values[name] ?? null);
     if (delta !== undefined) properties[name] = delta;
+    if (attribute.renamedFrom !== undefined) renamed[name] = attribute.renamedFrom;
   }
-  return { obj: Object.keys(properties).length === 0 ? {} : { ps: properties } };
+  return objectDelta(properties, renamed);
+}
+
+function objectDelta(properties: PropertyMap, renamed: PropertyMap): PropertyMap {
+  const holds = (map: PropertyMap): boolean => Object.keys(map).length > 0;
+  return { obj: { ...(holds(properties) && { ps: properties }), ...(holds(renamed) && { renamed }) } };
 }
 
 const MISSING = new Secret({ replace: { raw: null } });
@@ -74,10 +81,5 @@ function blockDelta(members: Readonly<Record<string, BlockMember>>, value: Prope
     else if (member.type === "strings") properties[name] = { arr: {} };
     if (member.renamedFrom !== undefined) renamed[name] = member.renamedFrom;
   }
-  return {
-    obj: {
-      ...(Object.keys(properties).length > 0 && { ps: properties }),
-      ...(Object.keys(renamed).length > 0 && { renamed }),
-    },
-  };
+  return objectDelta(properties, renamed);
 }

@@ -41,7 +41,7 @@ function choose(set: string, count: number): string[] {
 }
 
 /** Fisher and Yates. */
-function shuffle(characters: readonly string[]): string[] {
+export function shuffle(characters: readonly string[]): string[] {
   const shuffled = [...characters];
   for (let i = shuffled.length - 1; i > 0; i--) {
     const j = randomInt(i + 1);

@@ -44,15 +44,25 @@ export const randomString: FrameworkResource = {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-export const randomUuid: FrameworkResource = {
+const uuid = (type: string, make: () => string): FrameworkResource => ({
   attributes: { keepers: KEEPERS, result: computed, id: computed },
   create() {
-    const result = randomUUID();
+    const result = make();
     return Promise.resolve({ id: result, result });
   },
   import(id) {
     const result = id.toLowerCase();
-    if (!UUID.test(result)) throw new Error(`"${id}" is not a UUID: a RandomUuid is imported by its value`);
+    if (!UUID.test(result)) throw new Error(`"${id}" is not a UUID: a ${type} is imported by its value`);
     return { id: result, result };
   },
-};
+});
+
+/** RFC 9562, version 7: 48 bits of the time in milliseconds, the rest but for the marks at random. */
+function timedUuid(): string {
+  const time = Date.now().toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+}
+
+export const randomUuid = uuid("RandomUuid", randomUUID);
+export const randomUuid4 = uuid("RandomUuid4", randomUUID);
+export const randomUuid7 = uuid("RandomUuid7", timedUuid);

@@ -20,6 +20,12 @@ const atLeast =
   (value: number): string | undefined =>
     value < least ? `is ${value}, the least is ${least}` : undefined;
 
+/** A number of things, at least one. */
+export const positive: Attribute = { type: "int", from: "required", replaces: true, validate: atLeast(1) };
+
+/** What a seed gives follows from the official provider's own generator. */
+export const SEED = { seed: "results of a seed cannot be had here; leave it out, the result stays as it is anyhow" };
+
 const flag: Attribute = { type: "bool", from: "optional+computed", default: true, replaces: true };
 const minimum: Attribute = {
   type: "int",
@@ -43,7 +49,7 @@ const replacesSpecial = (planned: Value, old: Value): boolean =>
 
 export const STRING: AttributeTable = {
   keepers: KEEPERS,
-  length: { type: "int", from: "required", replaces: true, validate: atLeast(1) },
+  length: positive,
   special: flag,
   upper: flag,
   lower: flag,

@@ -173,8 +173,8 @@ it("imports a password and a UUID by their value", async () => {
 });
 
 it("refuses other types by name", async () => {
-  const pet = { urn: "u", type: "random:index/randomPet:RandomPet", name: "it", inputs: {} };
-  await expect(provider.check(pet)).rejects.toThrow(
-    /does not support the resource type random:index\/randomPet:RandomPet/,
+  const cat = { urn: "u", type: "random:index/randomCat:RandomCat", name: "it", inputs: {} };
+  await expect(provider.check(cat)).rejects.toThrow(
+    /does not support the resource type random:index\/randomCat:RandomCat/,
   );
 });
