@@ -45,7 +45,10 @@ export async function runProgram(ctx: Context, unfinished: UnfinishedWork): Prom
       }
       const tell = (message: string): void => ctx.diagnose("info", message);
       await unfinished.ended(
-        () => sdk.settings.waitForRPCs(),
+        async () => {
+          await sdk.settings.waitForRPCs();
+          ctx.providers.rest();
+        },
         () => ctx.stopping,
         tell,
       );

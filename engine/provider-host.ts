@@ -75,6 +75,16 @@ export class ProviderHost {
     return this.recorded.some((state) => providerRef(state.urn, state.id) === ref);
   }
 
+  /** Has every provider release what it keeps for its next call, so that what is left belongs to the program. */
+  rest(): void {
+    for (const made of this.instances.values()) {
+      made.then(
+        ({ provider }) => provider.rest?.(),
+        () => undefined,
+      );
+    }
+  }
+
   async close(): Promise<void> {
     const made = await Promise.allSettled([...this.instances.values()].map(async (made) => (await made).provider));
     const bare = await Promise.allSettled(this.bare.values());

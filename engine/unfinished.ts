@@ -25,6 +25,7 @@ export class UnfinishedWork {
    * standard streams, processes and servers do not count, nor do connections that wait unreferenced for their next use.
    */
   async ended(settled: () => Promise<void>, isStopping: () => boolean, tell: (message: string) => void): Promise<void> {
+    await settled();
     const began = Date.now();
     let told = false;
     for (let quiet = 0; quiet < QUIET_TURNS; await new Promise((resolve) => setTimeout(resolve, PAUSE))) {

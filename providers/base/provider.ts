@@ -33,6 +33,8 @@ export interface ResourceProvider {
   /** Absent where nothing can exist beside what is declared, and on plugins. */
   readonly inventory?: TakeInventory;
 
+  /** Releases what it keeps for its next call: nothing of it keeps the process alive then. Absent where that is nothing. */
+  rest?(): void;
   /** Releases connections. The provider is not used afterwards. */
   close(): Promise<void>;
 }

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { Socket } from "node:net";
 import { getSystemErrorMap } from "node:util";
 import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
 
@@ -129,12 +128,6 @@ function execute(client: Client, host: Host, script: string, limit: number): Pro
   });
 }
 
-/** Whether the connection keeps this process alive: one that nobody uses must not. The library has no word for it. */
-function keepAlive(client: Client & { readonly _sock?: Socket }, needed: boolean): void {
-  if (needed) client._sock?.ref();
-  else client._sock?.unref();
-}
-
 /** As many at once as there are slots, the others in order of arrival. */
 class Slots {
   readonly #waiting: (() => void)[] = [];
@@ -196,7 +189,6 @@ export class Connections {
     clearTimeout(pooled.idleTimer);
     try {
       const client = await pooled.client;
-      keepAlive(client, true);
       await pooled.sessions.take();
       try {
         return await execute(client, host, script, timeoutSeconds);
@@ -205,10 +197,14 @@ export class Connections {
       }
     } finally {
       pooled.users--;
-      if (pooled.users === 0) pooled.client.then((client) => keepAlive(client, false)).catch(() => undefined);
       const limit = this.#slots.wanted ? 0 : IDLE_LIMIT;
       if (pooled.users === 0) pooled.idleTimer = setTimeout(() => this.#drop(key, pooled), limit).unref();
     }
+  }
+
+  /** Closes those that nobody uses: the library's keep-alive would keep this process. */
+  rest(): void {
+    for (const [key, pooled] of this.#pool) if (pooled.users === 0) this.#drop(key, pooled);
   }
 
   close(): void {

@@ -61,6 +61,7 @@ export function createHostsProvider(): ResourceProvider {
     },
     identify: ({ type, urn, name, inputs }) => ({ kind: "id", id: resource(type).id(urn, name, inputs) }),
     inventory: (request) => takeInventory(context(), request),
+    rest: () => configured?.connections.rest(),
     async close() {
       configured?.connections.close();
     },
