@@ -13,11 +13,14 @@ export interface Providers {
   readonly postgresql?: postgresql.Provider;
 }
 
+/** Seconds; without it a server that does not answer is waited for for three minutes. */
+const CONNECT_TIMEOUT = 30;
+
 export function declareProviders({ ssh, serviceManager, broker, database }: Access): Providers {
   return {
     hosts: new hosts.Provider("hosts", { ...ssh, serviceManager }),
     ...(broker === undefined ? {} : brokerProviders(broker)),
-    ...(database === undefined ? {} : { postgresql: new postgresql.Provider("database", { ...database }) }),
+    ...(database === undefined ? {} : { postgresql: new postgresql.Provider("database", { connectTimeout: CONNECT_TIMEOUT, ...database }) }),
   };
 }
 

@@ -97,7 +97,10 @@ export class FileSet extends pulumi.CustomResource {
 
 export interface GuardArgs {
   readonly host: pulumi.Input<HostArgs>;
-  /** Exit code 0: what `apply` does is done already. Run in every refresh. */
+  /**
+   * Exit code 0: what `apply` does is done already; 75: it cannot be told now, as a server is down; else `apply` must run.
+   * Run in every refresh.
+   */
   readonly check: pulumi.Input<string>;
   readonly apply: pulumi.Input<string>;
   /** Undoes `apply` on delete; has to succeed also when nothing is applied. Nothing is undone when it is absent. */

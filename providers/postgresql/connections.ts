@@ -18,6 +18,8 @@ export class Connections {
   readonly written = new Map<string, boolean>();
   /** Ways to encrypt that are still to be tried; the first one is in use (`sslmode` prefer and allow have two). */
   private readonly encryptions: ConnectionSettings["encryptions"][number][];
+  /** Of a server that did not answer in time: whoever asks it again would wait as long. */
+  private silence: unknown;
 
   constructor(readonly settings: ConnectionSettings) {
     this.encryptions = [...settings.encryptions];
@@ -104,10 +106,12 @@ export class Connections {
 
   private async connect(database: string): Promise<PoolClient> {
     for (;;) {
+      if (this.silence !== undefined) throw this.silence;
       const encryption = this.encryptions[0];
       try {
         return await this.pool(database).connect();
       } catch (error) {
+        if (isSilence(error)) throw (this.silence = error);
         // Another connection may have found out meanwhile that the first way is not the one.
         if (this.encryptions[0] === encryption) {
           if (this.encryptions.length < 2) throw error;
@@ -139,6 +143,12 @@ export class Connections {
     this.pools.set(database, pool);
     return pool;
   }
+}
+
+/** pg's own error has no code. */
+function isSilence(error: unknown): boolean {
+  const { code = "", message = "" } = error as { code?: string; message?: string };
+  return code === "ETIMEDOUT" || message.includes("due to connection timeout");
 }
 
 /** What another session did at the same moment; a second try sees its result. */

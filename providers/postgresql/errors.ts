@@ -55,7 +55,7 @@ export function sqlError(error: unknown, server: ServerAddress, database: string
   if (error instanceof SqlError) return error;
   const { code = "", message = String(error), detail } = error as { code?: string; message?: string; detail?: string };
   const cause = code === "2BP01" && detail ? `${message} (${detail.replaceAll("\n", "; ")})` : message || code;
-  const action = NEXT_ACTION[code];
+  const action = NEXT_ACTION[code] ?? (cause.includes("due to connection timeout") ? UNREACHABLE : undefined);
   const where = `PostgreSQL ${server.host}:${server.port}, database "${database}", user "${server.user}"`;
   return new SqlError(`${where}: ${cause || "connection failed"}${action ? `; ${action}` : ""}`, code);
 }

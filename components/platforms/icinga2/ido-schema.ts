@@ -18,13 +18,6 @@ export const TABLES: readonly string[] = NAMES.trim()
 /** Where Debian's package icinga2-ido-pgsql has the statements that make them. */
 export const SCHEMA_FILE = "/usr/share/icinga2-ido-pgsql/schema/pgsql.sql";
 
-/** Connects by the environment (PGHOST, PGUSER, PGPASSWORD, …) and succeeds when every table is there. */
-export function schemaCheck(): string {
-  const names = TABLES.map((table) => `'${table}'`).join(", ");
-  const query = `SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename IN (${names})`;
-  return `test "$(psql -XAtq -v ON_ERROR_STOP=1 -c "${query}")" = ${TABLES.length}`;
-}
-
 /** Applies the file at `path` as a whole or not at all. */
 export function schemaApply(path: string): string {
   return `psql -Xq -v ON_ERROR_STOP=1 --single-transaction -f '${path}' >/dev/null`;

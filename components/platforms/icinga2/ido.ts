@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import { childOptions } from "../../child-options";
-import { Database, Privileges, type ServerSettings, declareAccess, declareServer } from "../../database";
+import { Database, Privileges, type ServerSettings, declareAccess, declareServer, tablesCheck } from "../../database";
 import { type Host, HostFiles, dialName, hostArgs } from "../../hosts";
 import type { CertificateAuthority, CertificateSettings } from "../../pki";
 import type { Icinga2Args, IdoSettings } from "./args";
-import { TABLES, schemaApply, schemaCheck } from "./ido-schema";
+import { TABLES, schemaApply } from "./ido-schema";
 import type { IdoLogin } from "./node-config";
 import { IDO_CA } from "./paths";
 
@@ -117,7 +117,7 @@ function declareSchema(
     `${name}-schema`,
     {
       host: hostArgs(signingMaster),
-      check: schemaCheck(),
+      check: tablesCheck(TABLES),
       apply: schemaApply(settings.schemaFile),
       environment: {
         PGHOST: host,

@@ -11,12 +11,13 @@ import {
   declareServer,
   serverClaims,
   serverPaths,
+  tablesCheck,
 } from "../../database";
 import { type FileClaim, HostFiles, type PathClaims, dialName, hostArgs } from "../../hosts";
 import type { CertificateAuthority, CertificateSettings } from "../../pki";
 import type { DatabaseLoginName } from "./accounts";
 import type { DatabaseSettings } from "./args";
-import { DATABASE, OWNER, PROFILES, READER, TABLES, schemaApply, schemaCheck, schemaSql } from "./schema";
+import { DATABASE, OWNER, PROFILES, READER, TABLES, schemaApply, schemaSql } from "./schema";
 
 export interface DatabaseServerArgs {
   readonly settings: DatabaseSettings;
@@ -111,7 +112,7 @@ function declareSchema(
     `${name}-schema`,
     {
       host: hostArgs(host),
-      check: schemaCheck(),
+      check: tablesCheck(TABLES),
       apply: schemaApply(SCHEMA_FILE),
       // The tables go with the database.
       revert: "true",

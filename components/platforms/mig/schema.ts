@@ -76,16 +76,6 @@ export function schemaSql(): string {
   return readFileSync(join(__dirname, "schema.sql"), "utf8");
 }
 
-/**
- * Connects by the environment (PGHOST, PGUSER, PGPASSWORD, …) and succeeds when every table is there. The names are a
- * constant of this file, so that nothing has to be quoted.
- */
-export function schemaCheck(): string {
-  const names = TABLES.map((table) => `'${table}'`).join(", ");
-  const query = `SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename IN (${names})`;
-  return `test "$(psql -XAtq -v ON_ERROR_STOP=1 -c "${query}")" = ${TABLES.length}`;
-}
-
 /** Applies the file at `path` as a whole or not at all. */
 export function schemaApply(path: string): string {
   return `psql -Xq -v ON_ERROR_STOP=1 --single-transaction -f '${path}'`;

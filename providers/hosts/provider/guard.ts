@@ -5,10 +5,13 @@ import { change, diffInputs, isRenamed, merge, toResult } from "./detailed-diff"
 import { GUARD_FIELDS } from "./fields";
 import { keyOf } from "./items";
 import { judgeKeys, type Resource } from "./resource";
-import { encode, quote, runScript } from "./script";
+import { encode, fieldsOf, quote, runScript } from "./script";
 
 /** Changes of these touch nothing on the host. */
 const SILENT = /^(host\.|revert$)/;
+
+/** By which a check says that it cannot tell. Source: EX_TEMPFAIL of sysexits.h. */
+const CANNOT_TELL = "75";
 
 /** A command with a check that decides whether it must run. */
 export const GUARD: Resource = {
@@ -73,6 +76,10 @@ async function run(context: Context, { id, inputs, timeoutSeconds }: Target, com
   const lock = `/run/groundwork-guards/${keyOf(id)}`;
   const attempt = `attempt ${command} ${encode(String(plain[command] ?? ""))}`;
   const commands = [`lock ${lock}`, ...exports, attempt, `unlock ${lock}`];
-  const { host, ended } = await runScript(context, { id, inputs, timeoutSeconds, commands });
-  return { host, failure: ended.get(command) };
+  const { host, lines, ended } = await runScript(context, { id, inputs, timeoutSeconds, commands });
+  const failure = ended.get(command);
+  if (command === "check" && fieldsOf(lines, "ran").some(([, status]) => status === CANNOT_TELL)) {
+    throw new Error(`host ${host}: check of ${id} cannot tell whether it is applied: it ${failure}.`);
+  }
+  return { host, failure };
 }

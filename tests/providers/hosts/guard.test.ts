@@ -57,6 +57,18 @@ it("that is undone behind the engine's back shows as drift and is applied again"
   await guard("d").delete(repaired);
 });
 
+it("whose check cannot tell is neither applied nor undone: reading fails, and nothing runs", async () => {
+  const entry = await guard("u").create(inputs("u"));
+  await ran();
+  const untold = inputs("u", { check: 'echo "no answer for $TOKEN" >&2; exit 75' });
+  const says =
+    /host host1: check of .* cannot tell whether it is applied: it failed with exit code 75 \(no answer for \[secret\]\)/;
+  await expect(guard("u").read({ ...entry, inputs: untold })).rejects.toThrow(says);
+  await expect(guard("u").update(entry, untold)).rejects.toThrow(says);
+  expect(await ran()).toBe("");
+  await guard("u").delete(entry);
+});
+
 it("of an interrupted creation exists when its check says so", async () => {
   const checked = await guard("i").check(inputs("i"));
   const identity = provider.identify({ ...guard("i").common, inputs: checked });

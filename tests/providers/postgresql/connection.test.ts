@@ -1,5 +1,5 @@
 import { writeFile, mkdtemp, rm } from "node:fs/promises";
-import { connect, createServer, type AddressInfo, type Server } from "node:net";
+import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -100,6 +100,25 @@ describe("the provider's connection", () => {
     const failed = createsRole({ password: "wrong-one-of-these" });
     await expect(failed).rejects.toThrow(/password authentication failed.*correct `username` and `password`/);
     await expect(failed).rejects.not.toThrow(/wrong-one/);
+  });
+
+  test("a server that takes connections and does not answer is waited for once, and then named at once", async () => {
+    let asked = 0;
+    const sockets: Socket[] = [];
+    const mute = createServer((socket) => {
+      asked++;
+      sockets.push(socket);
+    }).listen(0, "127.0.0.1");
+    await new Promise((listening) => mute.once("listening", listening));
+    const { port } = mute.address() as AddressInfo;
+    const engine = await Engine.on(server, { host: "127.0.0.1", port, connectTimeout: 1, sslmode: "prefer" });
+    for (const name of [uniqueName("role"), uniqueName("role")]) {
+      await expect(engine.create("role", { name })).rejects.toThrow(/connection timeout; see that the server runs/);
+    }
+    expect(asked).toBe(1);
+    await engine.close();
+    for (const socket of sockets) socket.destroy();
+    await new Promise((closed) => mute.close(closed));
   });
 
   test("a missing database is named", async () => {
