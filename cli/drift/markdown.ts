@@ -1,5 +1,5 @@
 import { markdownCode, markdownTable, markdownText } from "../display/markdown";
-import { summarize } from "./report";
+import { inTurn, summarize } from "./report";
 import type { DriftReport } from "./report";
 import { byReason, subjectText, valueText } from "./words";
 
@@ -11,7 +11,7 @@ export function markdownReport(report: DriftReport): string {
   const { findings, accepted, unknown, notCheckable, notices } = report;
   const list = (items: readonly string[]): string => items.map((item) => `- ${item}\n`).join("");
   const section = (title: string, body: string): string => (body === "" ? "" : `\n### ${title}\n\n${body}`);
-  const repairs = findings.map(({ repair: { command, where, import: taken } }) => {
+  const repairs = inTurn(findings).map(({ repair: { command, where, import: taken } }) => {
     const place = where === undefined ? "" : ` (${markdownText(where)})`;
     return `${markdownCode(command)}${place}${taken === undefined ? "" : `, or when it is to stay ${markdownCode(taken)}`}`;
   });

@@ -23,6 +23,7 @@ const finding = z.strictObject({
   repair: z.strictObject({
     by: z.enum(["up", "hand"]),
     command: z.string(),
+    turn: z.int().positive().describe("commands of a lower turn are run first"),
     where: z.string().optional().describe("where the command is to be run; absent: where groundwork is"),
     import: z.string().optional().describe("instead: takes the object into the stack, which then has to declare it"),
   }),
@@ -53,6 +54,11 @@ export type ReportedFinding = DriftReport["findings"][number];
 /** The JSON Schema of a report. */
 export function driftReportSchema(): object {
   return { title: "groundwork drift --json", ...z.toJSONSchema(driftReport) };
+}
+
+/** Findings in the order in which their commands are run. */
+export function inTurn(findings: readonly ReportedFinding[]): readonly ReportedFinding[] {
+  return [...findings].sort((a, b) => a.repair.turn - b.repair.turn);
 }
 
 /** Findings that stand, and those that somebody accepted. */

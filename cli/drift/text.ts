@@ -1,6 +1,6 @@
 import { table } from "../display/table";
 import type { Palette } from "../display/printer";
-import { summarize } from "./report";
+import { inTurn, summarize } from "./report";
 import type { DriftReport, ReportedFinding } from "./report";
 import { byReason, subjectText, valueText } from "./words";
 
@@ -55,10 +55,10 @@ function shorten(text: string): string {
   return text.length <= WIDEST ? text : `${text.slice(0, WIDEST - 1)}…`;
 }
 
-/** Each command once, under the place where it is to be run. */
+/** Each command once, in the order to run them, under the place where that is. */
 function repairs(findings: readonly ReportedFinding[]): string {
   const places = new Map<string, Set<string>>();
-  for (const { repair } of findings) {
+  for (const { repair } of inTurn(findings)) {
     const lines = places.get(repair.where ?? "") ?? new Set();
     lines.add(
       `${repair.command}\n${repair.import === undefined ? "" : `  or, when it is to stay: ${repair.import}\n`}`,

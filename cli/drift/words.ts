@@ -1,15 +1,16 @@
+import { visible } from "../../providers/base/shell-word";
 import type { ReportedFinding } from "./report";
 
 /** A value in one line. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
-  return typeof value === "string" ? (value === "" ? '""' : value) : JSON.stringify(value);
+  return typeof value === "string" ? (value === "" ? '""' : visible(value)) : JSON.stringify(value);
 }
 
 /** `tags of User worker`, `user mallory on https://relay:15671` */
 export function subjectText({ object, path, place }: ReportedFinding): string {
   const where = place === undefined ? "" : ` on ${place}`;
-  return `${object}${where}${path === "" ? "" : `: ${path}`}`;
+  return visible(`${object}${where}${path === "" ? "" : `: ${path}`}`);
 }
 
 /** One sentence without an end. */

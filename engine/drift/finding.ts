@@ -27,6 +27,8 @@ export interface Repair {
   /** `up`: declared again by `up --refresh`. `hand`: by a command where the object is. */
   readonly by: "up" | "hand";
   readonly command: string;
+  /** Commands of a lower turn are run first. */
+  readonly turn: number;
   /** Where the command is to be run; absent: where `groundwork` is. */
   readonly where?: string;
   /** Instead: takes the object into the stack, when it is to stay. The program has to declare it then. */

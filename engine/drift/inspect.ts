@@ -1,5 +1,6 @@
-import { EMPTY_INVENTORY, shellWord } from "../../providers/base/inventory";
+import { EMPTY_INVENTORY } from "../../providers/base/inventory";
 import type { DeclaredResource, Inventory, UndeclaredObject } from "../../providers/base/inventory";
+import { shellWord, visible } from "../../providers/base/shell-word";
 import { Context } from "../context";
 import { messageOf } from "../errors";
 import type { OperationRequest, PluginOptions, ProgramInfo } from "../operation";
@@ -53,6 +54,9 @@ export async function inspectStack(request: InspectRequest): Promise<StackDrift>
   }
 }
 
+/** After all that is done by hand, and may take away what is declared along with what is not. */
+const UP = 4;
+
 type StackName = Pick<StackDrift, "project" | "stack">;
 
 /** A refresh that records nothing, of a program that is not run. */
@@ -80,7 +84,7 @@ function ownResources({ resources }: Snapshot): readonly ResourceState[] {
 async function lookAt(ctx: Context, state: ResourceState, of: StackName): Promise<Looked> {
   const { urn, provider = "" } = state;
   const about = { ...of, urn, object: objectName(state) };
-  const repair = { by: "up", command: `groundwork up --refresh --stack ${of.stack}` } as const;
+  const repair = { by: "up", command: `groundwork up --refresh --stack ${of.stack}`, turn: UP } as const;
   if (state.pendingReplacement === true) {
     const gone = { kind: "missing", path: "", declared: "exists", actual: null, severity: "high" } as const;
     return { state, readable: true, findings: [{ ...about, ...gone, repair }], unknown: [] };
@@ -159,7 +163,8 @@ function undeclaredFinding(object: UndeclaredObject, of: StackName): Finding {
   const taken = object.import;
   return {
     ...of,
-    ...{ kind: "undeclared", object: `${kind} ${name}`, place, path: "", declared: null, actual: found, severity },
+    ...{ kind: "undeclared", object: visible(`${kind} ${name}`), place, path: "", severity },
+    ...{ declared: null, actual: visible(found) },
     repair: {
       ...{ by: "hand", ...remove },
       ...(taken !== undefined && { import: importCommand(taken, of.stack) }),

@@ -56,13 +56,10 @@ export interface UndeclaredObject {
   /** What it is like, in one line, without secrets. */
   readonly found: string;
   readonly severity: DriftSeverity;
-  /** Takes it away. */
-  readonly remove: { readonly where: string; readonly command: string };
+  /** Takes it away. What hangs on other objects has an earlier turn than they: a role goes after its rights. */
+  readonly remove: { readonly where: string; readonly command: string; readonly turn: Turn };
   /** How it is taken into a stack, where an id tells all of it. */
   readonly import?: { readonly type: string; readonly name: string; readonly id: string };
 }
 
-/** A word of a shell command line, quoted where it needs to be. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
+export type Turn = 1 | 2 | 3;

@@ -33,6 +33,8 @@ export interface AclStatement {
   /** Role name as it is; `public` is everybody. */
   readonly role: string;
   readonly withGrantOption?: boolean;
+  /** Of a REVOKE: takes away as well what the role has given on. */
+  readonly cascade?: boolean;
 }
 
 /** `public` names everybody, quoted or not. */
@@ -55,7 +57,8 @@ export function printStatement(statement: AclStatement): string {
   const privileges = statement.privileges.map((p) => p + columns).join(", ");
   const preposition = statement.verb === "GRANT" ? "TO" : "FROM";
   const option = statement.verb === "GRANT" && statement.withGrantOption ? " WITH GRANT OPTION" : "";
-  return `${statement.verb} ${privileges} ON ${statement.on} ${preposition} ${roleSpec(statement.role)}${option}`;
+  const cascade = statement.cascade ? " CASCADE" : "";
+  return `${statement.verb} ${privileges} ON ${statement.on} ${preposition} ${roleSpec(statement.role)}${option}${cascade}`;
 }
 
 type Target = Pick<AclStatement, "columns" | "on" | "role">;

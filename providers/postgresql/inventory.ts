@@ -1,5 +1,5 @@
-import { shellWord } from "../base/inventory";
 import type { DeclaredResource, Inventory, InventoryRequest, NotCheckable, UndeclaredObject } from "../base/inventory";
+import { shellWord } from "../base/shell-word";
 import { revealMap } from "../base/values";
 import type { Connections } from "./connections";
 import { declaredOnServer, type Declared } from "./declared";
@@ -8,29 +8,29 @@ import { inspection } from "./inspection";
 import { text } from "./properties";
 import {
   isExplained,
-  undeclaredDefaults,
   undeclaredDatabases,
   undeclaredMemberships,
   undeclaredObjects,
-  undeclaredRights,
+  undeclaredOwners,
   undeclaredRoles,
-  type DefaultRow,
   type MembershipRow,
   type Undeclared,
   type ObjectRow,
-  type RightRow,
+  type OwnerRow,
   type RoleRow,
 } from "./undeclared";
+import { undeclaredDefaults, undeclaredRights, type DefaultRow, type RightRow } from "./undeclared-rights";
 
 const ROLES = inspection("inventory-roles");
 const MEMBERSHIPS = inspection("inventory-memberships");
 const DATABASES = inspection("inventory-databases");
 const OBJECTS = inspection("inventory-objects");
+const OWNERS = inspection("inventory-owners");
 const RIGHTS = inspection("inventory-rights");
 const DEFAULTS = inspection("inventory-defaults");
 
 /**
- * Roles, memberships and databases of the server; in declared databases schemas, extensions, rights and default
+ * Roles, memberships and databases of the server; in declared databases schemas, extensions, owners, rights and default
  * privileges; elsewhere the rights of declared roles. A stack that declares neither a role nor a database is a guest on
  * the server, and only rights in the databases that it names are looked for.
  */
@@ -72,10 +72,12 @@ async function lookInto(
 ): Promise<readonly Undeclared[]> {
   const all = await unlessGone(async () => {
     const objects = await connections.rows<ObjectRow>(OBJECTS, [], database);
+    const owners = await connections.rows<OwnerRow>(OWNERS, [], database);
     const rights = await connections.rows<RightRow>(RIGHTS, [], database);
     const defaults = await connections.rows<DefaultRow>(DEFAULTS, [], database);
     return [
       ...undeclaredObjects(declared, database, objects),
+      ...undeclaredOwners(declared, database, owners),
       ...undeclaredRights(declared, database, first ? rights : rights.filter(({ elsewhere }) => !elsewhere)),
       ...undeclaredDefaults(declared, database, defaults),
     ];
@@ -83,7 +85,7 @@ async function lookInto(
   return all ?? [];
 }
 
-function told({ database, sql, import: type, ...object }: Undeclared, { settings }: Connections, server: string) {
+function told({ database, sql, turn, import: type, ...object }: Undeclared, { settings }: Connections, server: string) {
   const { host, port, user } = settings;
   const target = database ?? settings.database;
   const words = ["psql", "-X", "-h", host, "-p", String(port), "-U", user, "-d", target, "-c", sql];
@@ -91,7 +93,7 @@ function told({ database, sql, import: type, ...object }: Undeclared, { settings
   return {
     ...object,
     place: database === undefined ? server : `${server}/${database}`,
-    remove: { where: `wherever ${server} can be reached from`, command: words.map(shellWord).join(" ") },
+    remove: { where: `wherever ${server} can be reached from`, turn, command: words.map(shellWord).join(" ") },
     ...(type !== undefined && { import: { type, name: object.name, id } }),
   } satisfies UndeclaredObject;
 }

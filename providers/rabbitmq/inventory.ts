@@ -1,6 +1,6 @@
-import { shellWord } from "../base/inventory";
 import type { DeclaredResource, DriftSeverity, Inventory, InventoryRequest, NotCheckable } from "../base/inventory";
-import type { UndeclaredObject } from "../base/inventory";
+import type { Turn, UndeclaredObject } from "../base/inventory";
+import { shellWord } from "../base/shell-word";
 import { claimOf, declaredOnBroker } from "./declared";
 import type { Management } from "./management";
 import { passwordMatches } from "./password-hash";
@@ -16,6 +16,8 @@ interface Listed extends LiveUser {
   readonly write: string;
   readonly read: string;
   readonly exchange: string;
+  /** Of limits. */
+  readonly value: object;
 }
 
 /** A kind of object that can exist without a declaration. */
@@ -27,6 +29,8 @@ interface Kind {
   /** In one line, without what may hold a password. */
   readonly found: (each: Listed) => string;
   readonly severity: (each: Listed) => DriftSeverity;
+  /** Rights go before users, and what is in a vhost before it. */
+  readonly turn?: Turn;
   /** Words after `rabbitmqctl`. */
   readonly remove: (each: Listed) => readonly string[];
   /** For `import`. */
@@ -56,6 +60,7 @@ const KINDS: readonly Kind[] = [
     name: ({ name }) => name,
     found: () => "a vhost",
     severity: () => "low",
+    turn: 2,
     remove: ({ name }) => ["delete_vhost", name],
     type: "rabbitmq:index/vHost:VHost",
     own: ({ name }) => name === "/",
@@ -66,9 +71,19 @@ const KINDS: readonly Kind[] = [
     name: ({ name }) => name,
     found: (user) => `tags: ${tagsOf(user).join(", ") || "none"}`,
     severity: (user) => (tagsOf(user).some((tag) => POWERFUL.includes(tag)) ? "high" : "medium"),
+    turn: 2,
     remove: ({ name }) => ["delete_user", name],
     type: "rabbitmq:index/user:User",
     own: ({ name }, operators) => name === "guest" || operators.has(name),
+  },
+  {
+    kind: "user limits",
+    list: "/api/user-limits",
+    name: ({ user }) => user,
+    found: ({ value }) => JSON.stringify(value),
+    severity: medium,
+    remove: ({ user }) => ["clear_user_limits", user, "all"],
+    own: ({ user, value }, operators) => operators.has(user) || Object.keys(value).length === 0,
   },
   {
     kind: "permissions",
@@ -148,7 +163,7 @@ function describe(kind: Kind, each: Listed, endpoint: string): UndeclaredObject 
   return {
     ...{ kind: kind.kind, name, place: endpoint, found: kind.found(each), severity: kind.severity(each) },
     remove: {
-      where: `on a node of the broker ${endpoint}`,
+      ...{ where: `on a node of the broker ${endpoint}`, turn: kind.turn ?? 1 },
       command: ["rabbitmqctl", ...kind.remove(each)].map(shellWord).join(" "),
     },
     ...(kind.type !== undefined && { import: { type: kind.type, name, id: name } }),

@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import * as path from "node:path";
 
-import type { DriftReport, ReportedFinding } from "../../cli/drift/report";
+import { inTurn, type DriftReport, type ReportedFinding } from "../../cli/drift/report";
+import { shellWord } from "../../providers/base/shell-word";
 import { sarifErrors } from "../support/sarif";
 import { driftSchemaErrors } from "../support/drift-schema";
 import { ADDITIONS, CHANGES, REMOVALS, type Difference } from "./drift/differences";
@@ -109,6 +110,24 @@ test(
   MINUTES,
 );
 
+test(
+  "a database that is down is no drift of what is in it, and of what a command on a host says of it",
+  async () => {
+    await environment.host("db1").run("kill -INT $(head -n 1 /var/lib/postgresql/*/main/postmaster.pid); sleep 1");
+    const { code, report } = await drift();
+    expect(code).toBe(1);
+    expect(report.findings.map(({ object }) => object)).toEqual(["file /etc/mig/agent/extra.pem"]);
+    const untold = report.unknown.map(({ object, reason }) => `${object}: ${reason}`);
+    expect(untold).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Guard db1:mig-database-schema-\w+: .*cannot tell whether it is applied/),
+        expect.stringMatching(/^Database mig: .*ECONNREFUSED.*see that the server runs/),
+      ]),
+    );
+  },
+  MINUTES,
+);
+
 interface Found extends CliResult {
   readonly report: DriftReport;
   /** `changed User agent: password`, sorted; without the digests in the ids of what is on hosts. */
@@ -141,11 +160,10 @@ async function doIt({ where, by }: Difference): Promise<void> {
   } else await environment.host(where).run(by);
 }
 
-/** Runs each command once, where it says; grants before the roles that hold them. */
+/** Runs each command once, in its turn and where it says. */
 async function repair(findings: readonly ReportedFinding[]): Promise<void> {
-  const commands = new Map(findings.map(({ repair: { command, where = "" } }) => [command, where]));
-  const last = (command: string): number => (/DROP (ROLE|SCHEMA)/.test(command) ? 1 : 0);
-  for (const [command, where] of [...commands].sort(([a], [b]) => last(a) - last(b))) {
+  const commands = new Map(inTurn(findings).map(({ repair: { command, where = "" } }) => [command, where]));
+  for (const [command, where] of commands) {
     const host =
       /^on host (\w+), as root$/.exec(where)?.[1] ?? (where.startsWith("on a node of") ? "relay1" : undefined);
     if (command.startsWith("groundwork ")) {
@@ -154,7 +172,7 @@ async function repair(findings: readonly ReportedFinding[]): Promise<void> {
         .split(" ")
         .slice(1);
       expect(await environment.operate(...args, "--yes", "--skip-preview")).toMatchObject({ code: 0 });
-    } else if (host !== undefined) await environment.host(host).run(command);
+    } else if (host !== undefined) await environment.host(host).run(`bash -c ${shellWord(command)}`);
     else await shell(command);
   }
 }

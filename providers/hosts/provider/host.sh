@@ -486,12 +486,12 @@ report() {
     block)
       find_block "$path" || first=-1
       [ "$first" != 0 ] || return 0
-      sum=damaged
+      sum='damaged block'
       [ "$first" = -1 ] || sum=$(block_text "$path" | sha256sum | cut -c 1-64)
       ;;
     directory) [ -d "$path" ] || return 0 ;;
     *)
-      if [ -f "$path" ] && [ ! -L "$path" ]; then digest "$path"; else sum=$(stat -c %F -- "$path"); fi
+      if [ -f "$path" ] && [ ! -L "$path" ]; then digest "$path"; else sum="not a file: $(stat -c %F -- "$path")"; fi
       ;;
   esac
   say "item|$label|$sum|$labels"
@@ -503,24 +503,27 @@ report_all() {
   items report
 }
 
-# What lies directly in a directory; a name with other than plain signs is encoded, that it stays in its line.
+# What is at a path; one with other than plain signs is encoded, that it stays in its line.
+entry_at() { # path
+  exists "$1" || return 0
+  type='special file'
+  if [ -L "$1" ]; then
+    type='symbolic link'
+  elif [ -d "$1" ]; then
+    type=directory
+  elif [ -f "$1" ]; then
+    type=file
+  fi
+  case $1 in
+    *[![:print:]]*) say "entry|$type|base64|$(printf %s "$1" | base64 | tr -d '\n')" ;;
+    *) say "entry|$type|plain|$1" ;;
+  esac
+}
+
+# What lies directly in a directory.
 entries_of() { # directory
   [ -d "$1" ] && [ ! -L "$1" ] || return 0
-  for entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
-    exists "$entry" || continue
-    type='special file'
-    if [ -L "$entry" ]; then
-      type='symbolic link'
-    elif [ -d "$entry" ]; then
-      type=directory
-    elif [ -f "$entry" ]; then
-      type=file
-    fi
-    case $entry in
-      *[![:print:]]*) say "entry|$type|base64|$(printf %s "$entry" | base64 | tr -d '\n')" ;;
-      *) say "entry|$type|plain|$entry" ;;
-    esac
-  done
+  for entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do entry_at "$entry"; done
 }
 
 # What any set has placed on this host, whichever stack it is of.

@@ -1,12 +1,12 @@
 import { readdir } from "node:fs/promises";
 import { posix } from "node:path";
 
-import { shellWord } from "../../base/inventory";
 import type { DeclaredResource, Inventory, InventoryRequest, UndeclaredObject } from "../../base/inventory";
+import { shellWord, textOfBytes } from "../../base/shell-word";
 import { isPropertyMap, reveal } from "../../base/values";
 import { HostError } from "./connection";
 import { hostOf, type Context } from "./context";
-import { declaredItems } from "./items";
+import { declaredItems, type Item } from "./items";
 import { fieldsOf, quote, runScript, type Line } from "./script";
 
 const FILE_SET = "hosts:index:FileSet";
@@ -19,7 +19,7 @@ interface Entry {
 }
 
 /**
- * What lies in managed directories and nobody placed: a directory is managed when it is declared and holds a declared
+ * What lies in managed directories and nobody placed, or in the place of what is declared: a directory is managed when it is declared and holds a declared
  * file. One that is declared for a program to write to holds none, and what is in it is the program's.
  */
 export async function takeInventory(context: Context, { resources, declared }: InventoryRequest): Promise<Inventory> {
@@ -29,7 +29,7 @@ export async function takeInventory(context: Context, { resources, declared }: I
     const here = declared.filter((each) => each.type === FILE_SET && placeOf(context, each) === place);
     const ours = sets.filter((each) => placeOf(context, each) === place);
     try {
-      return found(await onHost(context, one, managedDirectories(ours, here), pathsOf(here)));
+      return found(await onHost(context, one, ours, here));
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       const { name } = hostOf(context, one.id, one.inputs);
@@ -76,31 +76,59 @@ function pathsOf(here: readonly DeclaredResource[]): ReadonlySet<string> {
 async function onHost(
   context: Context,
   { id, inputs }: DeclaredResource,
-  directories: readonly string[],
-  declared: ReadonlySet<string>,
+  ours: readonly DeclaredResource[],
+  here: readonly DeclaredResource[],
 ): Promise<readonly UndeclaredObject[]> {
-  if (directories.length === 0) return [];
   const host = hostOf(context, id, inputs);
-  const commands = ["claimed_paths", ...directories.map((directory) => `entries_of ${quote(directory)}`)];
+  const declared = pathsOf(here);
+  const items = new Map(ours.flatMap((set) => declaredItems(set.inputs).items).map((item) => [item.path, item]));
+  const commands = [
+    "claimed_paths",
+    ...managedDirectories(ours, here).map((directory) => `entries_of ${quote(directory)}`),
+    ...[...items.keys()].map((path) => `entry_at ${quote(path)}`),
+  ];
   const { lines } = await runScript(context, { id, inputs, commands });
   // Sets of stacks that keep their state elsewhere are known by the host's own records; what is being placed right now
   // lies beside its place under a name that follows from it.
   const claims = fieldsOf(lines, "claimed");
   const placed = new Set(claims.map(([, ...path]) => path.join("|")));
   const staged = new Set(claims.map(([key = ""]) => `.groundwork-${key.split("_")[0]}`));
-  const entries = lines.filter(({ kind }) => kind === "entry").map(entryOf);
-  return entries
-    .filter(
-      ({ path }) =>
-        !declared.has(path) && !placed.has(path) && !staged.has(posix.basename(path).replace(/-block$/, "")),
-    )
-    .map((entry) => told(entry, `host ${host.name}`, `on host ${host.name}, as root`));
+  const entries = new Map(
+    lines.filter(({ kind }) => kind === "entry").map((line) => [entryOf(line).path, entryOf(line)]),
+  );
+  const tell = (entry: Entry, more?: Partial<UndeclaredObject>): UndeclaredObject => ({
+    ...told(entry, `host ${host.name}`, `on host ${host.name}, as root`),
+    ...more,
+  });
+  return [...entries.values()].flatMap((entry): UndeclaredObject[] => {
+    const { path, type } = entry;
+    const item = items.get(path);
+    if (item !== undefined && isInTheWay(item, entry)) {
+      const wanted = item.kind === "directory" ? "directory" : "file";
+      return [tell(entry, { found: `a ${type} where a ${wanted} is declared`, severity: "high" })];
+    }
+    const known = declared.has(path) || placed.has(path) || staged.has(posix.basename(path).replace(/-block$/, ""));
+    return known ? [] : [tell(entry)];
+  });
+}
+
+/** What no placement takes away: a link in the place of a whole file is replaced, nothing else that is no file. */
+function isInTheWay({ kind }: Item, { type }: Entry): boolean {
+  switch (kind) {
+    case "directory":
+      return type !== "directory";
+    case "whole":
+      return type !== "file" && type !== "symbolic link";
+    case "block":
+    case "seed":
+      return type !== "file";
+  }
 }
 
 function entryOf({ fields }: Line): Entry {
   const [type = "", form = "", ...path] = fields;
   const text = path.join("|");
-  return { type, path: form === "base64" ? Buffer.from(text, "base64").toString() : text };
+  return { type, path: form === "base64" ? textOfBytes(Buffer.from(text, "base64")) : text };
 }
 
 /** The folders of `LocalFiles`. */
@@ -130,6 +158,6 @@ async function onThisMachine(
 function told({ path, type }: Entry, place: string, where: string): UndeclaredObject {
   return {
     ...{ kind: "file", name: path, place, found: `a ${type}`, severity: "medium" },
-    remove: { where, command: `rm ${type === "directory" ? "-r " : ""}-- ${shellWord(path)}` },
+    remove: { where, turn: 1, command: `rm ${type === "directory" ? "-r " : ""}-- ${shellWord(path)}` },
   };
 }

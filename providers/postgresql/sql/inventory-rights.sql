@@ -1,6 +1,6 @@
 -- Every right in a database that its object's owner has given: neither PostgreSQL's defaults (a null ACL, or the part of
--- an ACL that equals them) nor what an object is made with (pg_init_privs). Rights on other databases than the one that
--- is connected to come with `elsewhere`.
+-- an ACL that equals them) nor what an object is made with (pg_init_privs). Rights on what is the server's, tablespaces and
+-- other databases than the one that is connected to, come with `elsewhere`.
 WITH securable AS (
   SELECT 'database' AS kind, d.oid, 'pg_database'::regclass AS class, 0 AS sub, '' AS schema, d.datname::text AS object,
          '' AS signature, '' AS part, d.datdba AS owner, d.datacl AS acl, acldefault('d', d.datdba) AS standard
@@ -29,13 +29,30 @@ WITH securable AS (
   SELECT 'foreign_server', s.oid, 'pg_foreign_server'::regclass, 0, '', s.srvname, '', '', s.srvowner, s.srvacl,
          acldefault('S', s.srvowner)
   FROM pg_foreign_server s
+  UNION ALL
+  SELECT 'type', t.oid, 'pg_type'::regclass, 0, n.nspname, t.typname, '', '', t.typowner, t.typacl,
+         acldefault('T', t.typowner)
+  FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+  UNION ALL
+  SELECT 'language', l.oid, 'pg_language'::regclass, 0, '', l.lanname, '', '', l.lanowner, l.lanacl,
+         acldefault('l', l.lanowner)
+  FROM pg_language l
+  UNION ALL
+  SELECT 'large_object', o.oid, 'pg_largeobject'::regclass, 0, '', o.oid::text, o.oid::text, '', o.lomowner, o.lomacl,
+         acldefault('L', o.lomowner)
+  FROM pg_largeobject_metadata o
+  UNION ALL
+  SELECT 'tablespace', t.oid, 'pg_tablespace'::regclass, 0, '', t.spcname, '', '', t.spcowner, t.spcacl,
+         acldefault('t', t.spcowner)
+  FROM pg_tablespace t
 )
 SELECT s.kind, s.schema, s.object, s.signature, s.part AS column,
        pg_get_userbyid(s.owner)::text AS owner,
        CASE a.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(a.grantee)::text END AS grantee,
        a.privilege_type::text AS privilege,
        bool_or(a.is_grantable) AS grantable,
-       s.kind = 'database' AND s.object <> current_database() AS elsewhere
+       s.kind = 'database' AND s.object <> current_database() OR s.kind = 'tablespace' AS elsewhere,
+       pg_get_userbyid(a.grantor)::text AS grantor
 FROM securable s CROSS JOIN LATERAL aclexplode(s.acl) a
 WHERE a.grantee <> s.owner
   -- The standard's views are for everybody, which initdb does not note.
@@ -47,5 +64,5 @@ WHERE a.grantee <> s.owner
                   WHERE i.objoid = s.oid AND i.classoid = s.class AND i.objsubid = s.sub
                     AND d.grantee = a.grantee AND d.privilege_type = a.privilege_type
                     AND (d.is_grantable OR NOT a.is_grantable))
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 10
-ORDER BY 1, 2, 3, 4, 5, 7, 8
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 10, 11
+ORDER BY 1, 2, 3, 4, 5, 7, 11, 8

@@ -5,7 +5,7 @@ const NOW = new Date("2026-11-25T12:00:00Z");
 const FINDING: Finding = {
   ...{ kind: "changed", project: "p", stack: "dev", urn: "urn:pulumi:dev::p::t::worker" },
   ...{ object: "User worker", path: "tags", declared: [], actual: ["monitoring"], severity: "medium" },
-  repair: { by: "up", command: "groundwork up --refresh --stack dev" },
+  repair: { by: "up", command: "groundwork up --refresh --stack dev", turn: 4 },
 };
 
 function accepted(entries: string): ReturnType<typeof parseAccepted> {

@@ -13,13 +13,14 @@ const of = { project: "p", stack: "dev" };
 const CHANGED: Finding = {
   ...{ kind: "changed", ...of, urn: "urn:pulumi:dev::p::t::worker", object: "Permissions worker@mig" },
   ...{ path: "permissions.read", declared: "^a|b$", actual: ".*", severity: "medium" },
-  repair: { by: "up", command: "groundwork up --refresh --stack dev" },
+  repair: { by: "up", command: "groundwork up --refresh --stack dev", turn: 4 },
 };
 const UNDECLARED: Finding = {
   ...{ kind: "undeclared", ...of, object: "user mallory", place: "https://relay:15671", path: "" },
   ...{ declared: null, actual: "tags: administrator", severity: "high" },
   repair: {
-    ...{ by: "hand", command: "rabbitmqctl delete_user mallory", where: "on a node of the broker https://relay:15671" },
+    ...{ by: "hand", command: "rabbitmqctl delete_user mallory", turn: 2 },
+    where: "on a node of the broker https://relay:15671",
     import: "groundwork import rabbitmq:index/user:User mallory mallory --stack dev",
   },
 };

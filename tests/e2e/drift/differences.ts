@@ -83,6 +83,15 @@ export const CHANGES: readonly Difference[] = [
     finds: ["content", "mode"].map((each) => agent("agent3", `files["${AMQPS}.pem"].${each}`)),
   },
   {
+    // No update takes a directory away: that is done by hand first.
+    where: "agent2",
+    by: `rm ${AMQPS}.pem && mkdir -p ${AMQPS}.pem/in`,
+    finds: [
+      ...["content", "mode"].map((each) => agent("agent2", `files["${AMQPS}.pem"].${each}`)),
+      `undeclared file ${AMQPS}.pem`,
+    ],
+  },
+  {
     where: "relay1",
     by: "sed -i '/BEGIN groundwork/,/END groundwork/s/nofile/nproc/' /etc/security/limits.conf",
     finds: ['changed FileSet relay1:mig-relay-relay1: files["/etc/security/limits.conf"].content'],
@@ -95,7 +104,10 @@ export const CHANGES: readonly Difference[] = [
   },
 ].map(
   (each) =>
-    ({ ...each, finds: each.finds.map((line) => (/^changed /.test(line) ? line : `changed ${line}`)) }) as Difference,
+    ({
+      ...each,
+      finds: each.finds.map((line) => (/^(changed|undeclared) /.test(line) ? line : `changed ${line}`)),
+    }) as Difference,
 );
 
 /** Something is there that nobody declared. */
@@ -121,6 +133,11 @@ export const ADDITIONS: readonly Difference[] = [
     where: "relay1",
     by: `rabbitmqctl set_operator_policy -p mig short '.*' '{"max-length":1}'`,
     finds: ["undeclared operator policy short@mig"],
+  },
+  {
+    where: "relay1",
+    by: `rabbitmqctl set_user_limits api '{"max-channels": 1}'`,
+    finds: ["undeclared user limits api"],
   },
   { where: "sql", by: "CREATE ROLE mallory LOGIN", finds: ["undeclared role mallory"] },
   { where: "sql", by: "GRANT migreadonly TO mallory", finds: ["undeclared membership mallory in migreadonly"] },
@@ -150,6 +167,16 @@ export const ADDITIONS: readonly Difference[] = [
   },
   {
     where: "sql",
+    by: "SET ROLE migapi; GRANT SELECT ON modules TO mallory; RESET ROLE",
+    finds: ["undeclared grant on table public.modules to mallory, given by migapi"],
+  },
+  {
+    where: "sql",
+    by: "ALTER TABLE agents_stats OWNER TO migreadonly",
+    finds: ["undeclared ownership of table public.agents_stats by migreadonly"],
+  },
+  {
+    where: "sql",
     by: "ALTER DEFAULT PRIVILEGES FOR ROLE migadmin IN SCHEMA public GRANT SELECT ON TABLES TO migapi",
     finds: ["undeclared default privileges on tables of migadmin in schema public to migapi"],
   },
@@ -159,6 +186,12 @@ export const ADDITIONS: readonly Difference[] = [
     where: "relay1",
     by: "ln -s /etc/passwd '/etc/rabbitmq/certs/müll eimer'",
     finds: ["undeclared file /etc/rabbitmq/certs/müll eimer"],
+  },
+  {
+    // Neither a line of a report nor a terminal is to believe it.
+    where: "agent3",
+    by: "touch \"$(printf '/etc/mig/agent/a\\nb \\033[2K\\377')\"",
+    finds: ["undeclared file /etc/mig/agent/a\\u{a}b \\u{1b}[2K\\xff"],
   },
   // A program's own files in a directory that was made for it are no drift, and neither are its tables' rows.
   { where: "api1", by: "echo work >/var/cache/mig/action/new/1.json", finds: [] },
@@ -202,6 +235,15 @@ export const REMOVALS: readonly Difference[] = [
       'directories["/etc/mig/agent"]',
       ...["/etc/mig/agent/cacert.pem", `${AMQPS}.pem`, `${AMQPS}-key.pem`].map((path) => `files["${path}"]`),
     ].map((what) => `missing ${agent("agent2", what)}`),
+  },
+  {
+    where: "agent3",
+    by: "mv /etc/mig/agent /etc/mig/old && ln -s old /etc/mig/agent",
+    finds: [
+      `changed ${agent("agent3", 'directories["/etc/mig/agent"].mode')}`,
+      "undeclared file /etc/mig/agent",
+      "undeclared file /etc/mig/old",
+    ],
   },
   {
     where: "relay1",

@@ -53,6 +53,15 @@ async function look(
   return { ...inventory, lines: ours.map(({ kind, name: each, found }) => `${kind} ${each}: ${found}`) };
 }
 
+/** By the commands that are named, in their turn. */
+async function takeAway(objects: Inventory["undeclared"]): Promise<void> {
+  const inTurn = [...objects].sort((a, b) => a.remove.turn - b.remove.turn);
+  for (const command of new Set(inTurn.map(({ remove }) => remove.command))) {
+    const statement = / -c (.*)$/s.exec(command)?.[1] ?? "";
+    await server.query(statement.replace(/^'|'$/g, ""), name);
+  }
+}
+
 test("a database with PostgreSQL's own rights alone has nothing undeclared", async () => {
   expect((await look()).lines).toEqual([]);
 });
@@ -77,12 +86,74 @@ test("rights are found on tables, columns, functions and for objects to come, ea
       `default privileges on sequences of ${name} to ${group}: USAGE`,
     ].sort(),
   );
-  const statements = undeclared.flatMap(({ kind, name: each, remove }) =>
-    kind !== "role" && each.endsWith(group) ? (/ -c (.*)$/s.exec(remove.command)?.[1] ?? "") : [],
-  );
-  expect(statements.length).toBe(5);
-  for (const statement of statements) await server.query(statement.replace(/^'|'$/g, ""), name);
+  const rights = undeclared.filter(({ kind, name: each }) => kind !== "role" && each.endsWith(group));
+  expect(rights.length).toBe(5);
+  await takeAway(rights);
   expect((await look()).lines).toEqual([`role ${group}: does not log in`]);
+});
+
+test("rights on types, languages, large objects and tablespaces are found", async () => {
+  await server.query(
+    `CREATE TYPE mood AS ENUM ('good'); GRANT USAGE ON TYPE mood TO ${group} WITH GRANT OPTION;
+     GRANT USAGE ON LANGUAGE sql TO ${group}; SELECT lo_create(4242); GRANT SELECT ON LARGE OBJECT 4242 TO ${group};
+     GRANT CREATE ON TABLESPACE pg_default TO ${group}`,
+    name,
+  );
+  const { undeclared, lines } = await look();
+  expect([...lines].sort()).toEqual(
+    [
+      `role ${group}: does not log in`,
+      `grant on type public.mood to ${group}: USAGE with grant option`,
+      `grant on language sql to ${group}: USAGE`,
+      `grant on large object 4242 to ${group}: SELECT`,
+      `grant on tablespace pg_default to ${group}: CREATE`,
+    ].sort(),
+  );
+  await takeAway(undeclared.filter(({ name: each }) => each.endsWith(`to ${group}`)));
+  expect((await look()).lines).toEqual([`role ${group}: does not log in`]);
+  await server.query(`DROP TYPE mood; SELECT lo_unlink(4242)`, name);
+});
+
+test("what was given on is taken away in an order and in a way in which PostgreSQL takes it", async () => {
+  await server.query(
+    `CREATE ROLE ${member}; GRANT ${group} TO ${member}; GRANT USAGE ON SCHEMA public TO ${group};
+     GRANT SELECT ON t TO ${group} WITH GRANT OPTION; GRANT SELECT ON t TO ${member};
+     SET ROLE ${group}; GRANT SELECT ON t TO PUBLIC; GRANT SELECT ON t TO ${member} WITH GRANT OPTION;
+     SET ROLE ${member}; GRANT SELECT ON t TO ${name}`,
+    name,
+  );
+  const { undeclared, lines } = await look();
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      `grant on table public.t to ${member}: SELECT`,
+      `grant on table public.t to ${member}, given by ${group}: SELECT with grant option`,
+      `grant on table public.t to public, given by ${group}: SELECT`,
+    ]),
+  );
+  await takeAway(undeclared.filter((each) => [group, member].some((own) => each.name.includes(own))));
+  expect((await look()).lines).toEqual([]);
+  await server.query(`CREATE ROLE ${group}`);
+});
+
+test("who owns what it could not have made is found, and the owner of the database is given it back", async () => {
+  await server.query(
+    `REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE VIEW v AS SELECT 1 AS one; ALTER VIEW v OWNER TO ${name};
+     CREATE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT 1';
+     ALTER TABLE t OWNER TO ${group}; ALTER FUNCTION g OWNER TO ${group}`,
+    name,
+  );
+  const { undeclared, lines } = await look();
+  expect([...lines].sort()).toEqual([
+    `ownership of routine g() by ${group}: an owner who may make nothing there`,
+    `ownership of table public.t by ${group}: an owner who may make nothing there`,
+    `role ${group}: does not log in`,
+  ]);
+  await takeAway(undeclared.filter(({ kind }) => kind === "ownership"));
+  expect((await look()).lines).toEqual([`role ${group}: does not log in`]);
+  // Whoever may make tables owns those that it made.
+  await server.query(`GRANT CREATE ON SCHEMA public TO ${group}; ALTER FUNCTION g OWNER TO ${group}`, name);
+  expect((await look()).lines.filter((line) => line.startsWith("ownership"))).toEqual([]);
+  await server.query(`DROP FUNCTION g; DROP VIEW v; REVOKE CREATE ON SCHEMA public FROM ${group}`, name);
 });
 
 test("a right by declared default privileges is declared", async () => {

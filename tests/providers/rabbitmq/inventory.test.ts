@@ -61,6 +61,16 @@ test("the account by which another stack reaches the broker is an operator, as i
   expect(undeclared.map(({ kind, name }) => `${kind} ${name}`)).not.toContain(`user ${broker.username}`);
 });
 
+test("limits of users are found, and taken away by the command that is named", async () => {
+  await broker.ctl("set_user_limits", declaredUser, '{"max-connections": 3}');
+  const { lines, undeclared } = await look(stack());
+  expect(lines).toEqual([`user limits ${declaredUser}`, `user ${otherUser}`]);
+  const limits = undeclared.find(({ kind, name }) => kind === "user limits" && name === declaredUser);
+  expect(limits?.found).toBe('{"max-connections":3}');
+  await broker.ctl(...(limits?.remove.command ?? "").split(" ").slice(1));
+  expect((await look(stack())).lines).toEqual([`user ${otherUser}`]);
+});
+
 test("permissions are looked for in declared vhosts, and of declared users everywhere", async () => {
   await broker.ctl("set_permissions", "-p", vhost, otherUser, ".*", ".*", ".*");
   await broker.ctl("set_permissions", "-p", "/", declaredUser, "^$", "^$", ".*");
