@@ -20,7 +20,9 @@ export function declareProviders({ ssh, serviceManager, broker, database }: Acce
   return {
     hosts: new hosts.Provider("hosts", { ...ssh, serviceManager }),
     ...(broker === undefined ? {} : brokerProviders(broker)),
-    ...(database === undefined ? {} : { postgresql: new postgresql.Provider("database", { connectTimeout: CONNECT_TIMEOUT, ...database }) }),
+    ...(database === undefined
+      ? {}
+      : { postgresql: new postgresql.Provider("database", { connectTimeout: CONNECT_TIMEOUT, ...database }) }),
   };
 }
 
