@@ -27,6 +27,7 @@ export interface OperationFlags extends GlobalFlags {
   readonly targetReplace?: readonly string[];
   readonly targetDependents?: boolean;
   readonly excludeProtected?: boolean;
+  readonly runProgram?: boolean;
   readonly continueOnError?: boolean;
   readonly why?: boolean;
   readonly savePlan?: string;
@@ -61,6 +62,7 @@ const FLAGS: readonly (readonly [on: readonly OperationKind[], flags: string, he
   [["preview"], "--save-plan <file>", "save what it shows, for `up --plan`"],
   [["up"], "--plan <file>", "do what a saved plan allows, and nothing else"],
   [["destroy"], "--exclude-protected", "leave what is protected, and what that depends on"],
+  [["refresh", "destroy"], "--run-program", "run the program first: for hooks, and for how servers are reached by now"],
   [["up", "destroy"], "--continue-on-error", "go on with what does not depend on a failure"],
   [["preview", "up"], "-c, --config <key=value>", "set this in the configuration file first; repeatable", collect],
   [["preview", "up"], "--policy-pack <dir>", "judge everything by this policy pack; repeatable", collect],

@@ -40,8 +40,15 @@ export class Session {
   }
 
   get program(): ProgramInfo {
-    const { name, root, directory, entry } = this.workspace.project;
-    return { project: name, organization: ORGANIZATION, stack: this.stack.name, root, directory, entry };
+    const { project } = this.workspace;
+    const { name, root, directory } = project;
+    return {
+      ...{ project: name, organization: ORGANIZATION, stack: this.stack.name, root, directory },
+      // Whoever runs no program needs none to be there.
+      get entry() {
+        return project.entry;
+      },
+    };
   }
 
   async requireStack(): Promise<void> {

@@ -10,7 +10,7 @@ export const UNSUPPORTED_COMMANDS =
 /** Flags of Pulumi's preview, up, refresh and destroy that the embedded engine does not have yet; `=` takes a value. */
 export const UNSUPPORTED_FLAGS =
   "attach-debugger= clear-pending-creates client= config-path exclude= exclude-dependents import-file= " +
-  "import-pending-creates= remote remove run-program secrets-provider= " +
+  "import-pending-creates= remote remove secrets-provider= " +
   "show-config show-full-output show-reads show-replacement-steps show-secrets skip-pending-creates " +
   "suppress-permalink suppress-progress";
 

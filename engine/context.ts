@@ -135,6 +135,11 @@ export class Context {
     });
   }
 
+  /** True while a program runs beside an operation that carries nothing of it out (`--run-program`). */
+  get standsIn(): boolean {
+    return this.request.kind === "destroy" || this.request.kind === "refresh";
+  }
+
   get dryRun(): boolean {
     return this.request.dryRun;
   }

@@ -49,8 +49,7 @@ export async function decide(
   instance: ProviderInstance | undefined,
   seed: Uint8Array,
 ): Promise<Decision> {
-  const aliases = formerUrns(goal, goal.parent === undefined ? undefined : ctx.renamed.get(goal.parent));
-  const old = findOld(ctx, goal, aliases);
+  const old = findOld(ctx, goal);
   const base = { randomSeed: seed };
   // Providers and the stack itself stand for nothing outside the state: whatever is targeted may refer to them.
   const isImplied = isProviderType(goal.type) || goal.type === STACK_TYPE;
@@ -164,17 +163,23 @@ function goalReferences(goal: Goal): string[] {
   return [...goal.dependencies, ...(goal.parent === undefined ? [] : [goal.parent])];
 }
 
-function findOld(ctx: Context, goal: Goal, aliases: readonly string[]): ResourceState | undefined {
+/** The entry that a goal goes on from, under its own URN or a former one. */
+export function findOld(ctx: Context, goal: Goal): ResourceState | undefined {
   const own = ctx.old.live.get(goal.urn);
   if (own !== undefined) return own;
-  for (const urn of aliases) {
+  for (const urn of formerUrns(goal, goal.parent === undefined ? undefined : ctx.renamed.get(goal.parent))) {
     const found = ctx.old.live.get(urn);
     if (found !== undefined && !ctx.current.has(urn)) return found;
   }
   return undefined;
 }
 
-async function check(decider: Decider, inputs: PropertyMap, oldInputs: PropertyMap | undefined): Promise<PropertyMap> {
+/** The inputs as the provider completes them; throws what it finds wrong with them. */
+export async function check(
+  decider: Decider,
+  inputs: PropertyMap,
+  oldInputs: PropertyMap | undefined,
+): Promise<PropertyMap> {
   const { goal, instance, randomSeed } = decider;
   if (instance === undefined) return inputs;
   const request = { urn: goal.urn, type: goal.type, name: goal.name, randomSeed };

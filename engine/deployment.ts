@@ -64,6 +64,7 @@ function refuseMissed(ctx: Context): void {
 
 async function carryOut(ctx: Context): Promise<void> {
   const { kind, options } = ctx.request;
+  if (options.runProgram === true && ctx.standsIn && !(await runBeside(ctx))) return;
   await recoverPending(ctx);
   if (kind === "refresh" || options.refresh) await refreshAll(ctx);
   if (ctx.stopping) return;
@@ -97,6 +98,15 @@ async function carryOut(ctx: Context): Promise<void> {
       return;
     }
   }
+}
+
+/** Runs the program for what it says, and does nothing about what it declares; false when it did not end well. */
+async function runBeside(ctx: Context): Promise<boolean> {
+  const endedWell = await runProgram(ctx, new UnfinishedWork());
+  if (!endedWell) ctx.failed = true;
+  ctx.current.clear();
+  ctx.skipped.clear();
+  return endedWell && !ctx.stopping;
 }
 
 async function remove(ctx: Context, doomed: readonly ResourceState[]): Promise<void> {

@@ -85,7 +85,7 @@ export class Hooks {
 
 function missing(name: string, kind: HookKind): string {
   const remedy = kind.endsWith("Delete")
-    ? "declare the hook and take the resource out of the program, then run `up`: destroy runs no program"
+    ? "declare it in the program; destroy and refresh run that with --run-program"
     : "declare it before the resource";
   return `the ${kind} hook "${name}" is a function of the program that is not registered; ${remedy}`;
 }

@@ -152,6 +152,7 @@ async function registerGoal(
 
 async function registerOutputs(ctx: Context, urn: string, outputs: ReturnType<typeof fromStruct>): Promise<void> {
   const state = ctx.current.get(urn);
+  if (ctx.standsIn) return;
   if (state === undefined) throw new Error(`outputs were registered for ${urn}, which is not registered`);
   if (state.type === STACK_TYPE) ctx.outputs = outputs;
   const marked = markSecretOutputs(outputs, {}, state.additionalSecretOutputs);

@@ -36,6 +36,8 @@ export interface OperationOptions {
   readonly excludeProtected?: boolean;
   /** After a failure, go on with what does not depend on it. Nothing undeclared is deleted then. */
   readonly continueOnError?: boolean;
+  /** In a destroy and a refresh: run the program first, for its hooks and for how servers are reached by now. */
+  readonly runProgram?: boolean;
   /** Read every resource before deciding (`--refresh`). */
   readonly refresh: boolean;
 }

@@ -1,8 +1,10 @@
 import type { ReadResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { containsUnknown } from "../providers/base/values";
+import type { PropertyMap } from "../providers/base/values";
 import { fromStruct } from "../providers/base/wire";
 import type { Context } from "./context";
 import { skippedReference } from "./decide";
+import type { ProviderInstance } from "./provider-host";
 import { defaultProvider } from "./register";
 import type { ResourceState, StateChange } from "./resource-state";
 import { markSecretOutputs } from "./state-of";
@@ -21,6 +23,7 @@ export async function readResource(ctx: Context, request: ReadResourceRequest): 
     ctx.constraint?.allow(urn, ["read"]);
     const provider = request.getProvider() || (await defaultProvider(ctx, packageOf(type), request.getVersion()));
     const instance = await ctx.providers.instance(provider);
+    if (ctx.standsIn) return await readBeside(ctx, request, urn, inputs, instance);
     const old = await ctx.decisions.run(async () => {
       ctx.decided.add(urn);
       return ctx.old.live.get(urn);
@@ -55,6 +58,24 @@ export async function readResource(ctx: Context, request: ReadResourceRequest): 
   } catch (error) {
     throw ctx.fail(urn, error);
   }
+}
+
+/** What a program reads beside a destroy or a refresh: the state does not hear of it. */
+async function readBeside(
+  ctx: Context,
+  request: ReadResourceRequest,
+  urn: string,
+  inputs: PropertyMap,
+  { configured, provider }: ProviderInstance,
+): Promise<ResourceState> {
+  const [type, name, id] = [request.getType(), request.getName(), request.getId()];
+  const known = { urn, type, custom: true, external: true, id, inputs, dependencies: [], propertyDependencies: {} };
+  const read = configured && !containsUnknown(id) ? await provider.read({ urn, type, name, id, inputs }) : undefined;
+  if (read === undefined) ctx.skipped.add(urn);
+  return {
+    ...known,
+    outputs: markSecretOutputs(read?.outputs ?? {}, inputs, request.getAdditionalsecretoutputsList()),
+  };
 }
 
 /** What is not targeted is read all the same, unless what it has to refer to is not there. */

@@ -11,6 +11,7 @@ import type { Goal } from "./goal";
 import type { ProviderInstance } from "./provider-host";
 import { recoverPostponed } from "./recover";
 import type { ResourceState } from "./resource-state";
+import { standIn } from "./stand-in";
 import { createUrn, DYNAMIC_PACKAGE, isProviderType, packageOf, providerType } from "./urn";
 
 /** Makes a goal true: decides what to do and does it. Throws once everything about a failure has been told. */
@@ -19,6 +20,11 @@ export async function register(ctx: Context, goal: Goal): Promise<ResourceState>
   try {
     ctx.claim(goal.urn);
     const { goal: bound, instance } = await bindProvider(ctx, goal);
+    if (ctx.standsIn) {
+      const state = await standIn(ctx, bound, instance);
+      ctx.current.set(goal.urn, state);
+      return state;
+    }
     const seed = ctx.request.plan?.get(goal.urn)?.seed ?? randomSeed();
     const decision = await ctx.decisions.run(async () => {
       await recoverPostponed(ctx, bound, instance);

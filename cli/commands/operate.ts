@@ -44,6 +44,7 @@ export async function operate(
     );
   }
   await session.requireStack();
+  if (kind === "up" || kind === "preview" || flags.runProgram === true) requireProgram(session);
   await session.setConfig(flags.config ?? []);
   const operation = new Operation(kind, flags, session, await session.clearConfig(), importsOf(session.program));
   if (flags.plan !== undefined) await operation.loadPlan(flags.plan);
@@ -67,6 +68,11 @@ export async function operate(
     );
   }
   return operation.imported;
+}
+
+/** Before anything is asked or touched. @throws ProjectError when there is no program */
+function requireProgram({ program }: Session): void {
+  void program.entry;
 }
 
 class Operation {
@@ -169,6 +175,7 @@ class Operation {
       targetDependents: flags.targetDependents === true,
       excludeProtected: flags.excludeProtected === true,
       continueOnError: flags.continueOnError === true,
+      runProgram: flags.runProgram === true,
       refresh: flags.refresh ?? session.workspace.project.alwaysRefresh,
     };
     const onEvent = (event: EngineEvent): void => {

@@ -67,9 +67,7 @@ test("destroy, which runs no program, refuses what has a hook of its deletion be
   await stack.up(() => void new Thing("a", {}, { hooks: hooks([]) }));
   const result = await stack.destroy();
   expect(result.errors).toEqual([
-    expect.stringMatching(
-      /beforeDelete hook "beforeDelete" .* is not registered; .*take the resource out of the program/,
-    ),
+    expect.stringMatching(/beforeDelete hook "beforeDelete" .* is not registered; .*run that with --run-program/),
   ]);
   expect(stack.world.objects.has("a")).toBe(true);
 });

@@ -110,12 +110,13 @@ export class TestStack {
     return this.run("preview", program, { ...options, dryRun: true });
   }
 
-  refresh(options: Partial<OperationOptions> & { dryRun?: boolean } = {}): Promise<Outcome> {
-    return this.run("refresh", () => undefined, options);
+  /** The program is run with the option `runProgram` alone. */
+  refresh(options: Partial<OperationOptions> & { dryRun?: boolean } = {}, program?: () => unknown): Promise<Outcome> {
+    return this.run("refresh", program ?? (() => undefined), options);
   }
 
-  destroy(options: Partial<OperationOptions> & { dryRun?: boolean } = {}): Promise<Outcome> {
-    return this.run("destroy", () => undefined, options);
+  destroy(options: Partial<OperationOptions> & { dryRun?: boolean } = {}, program?: () => unknown): Promise<Outcome> {
+    return this.run("destroy", program ?? (() => undefined), options);
   }
 
   import(...imports: readonly ImportSpec[]): Promise<Outcome> {

@@ -22,6 +22,7 @@ export class MemoryWorld {
   deleteBeforeReplace = false;
   made = 0;
   on: (call: string) => void | Promise<void> = () => undefined;
+  onConfigure: (config: PropertyMap) => void = () => undefined;
 
   readonly factory = (): ResourceProvider => ({
     checkConfig: async ({ inputs }) => ({ inputs, failures: [] }),
@@ -30,7 +31,10 @@ export class MemoryWorld {
       diffs: [],
       replaces: oldInputs["place"] === inputs["place"] ? [] : ["place"],
     }),
-    configure: async () => this.call("configure"),
+    configure: async (config) => {
+      this.onConfigure(config);
+      await this.call("configure");
+    },
     check: async ({ inputs }) => ({
       inputs,
       failures: inputs["wrong"] === undefined ? [] : [{ property: "wrong", reason: "this is never right" }],
