@@ -26,6 +26,10 @@ export interface OperationFlags extends GlobalFlags {
   readonly replace?: readonly string[];
   readonly targetReplace?: readonly string[];
   readonly targetDependents?: boolean;
+  readonly exclude?: readonly string[];
+  readonly excludeDependents?: boolean;
+  readonly clearPendingCreates?: boolean;
+  readonly remove?: boolean;
   readonly excludeProtected?: boolean;
   readonly runProgram?: boolean;
   readonly continueOnError?: boolean;
@@ -57,11 +61,15 @@ const FLAGS: readonly (readonly [on: readonly OperationKind[], flags: string, he
   [ALL, "-p, --parallel <n>", "provider calls at once (default: 4 for each core)", positiveInteger],
   [STACKWIDE, "-t, --target <urn>", "only this resource; repeatable; `*` and `**` match", collect],
   [STACKWIDE, "--target-dependents", "with --target: also what depends on it"],
+  [STACKWIDE, "--exclude <urn>", "everything but this resource; repeatable; `*` and `**` match", collect],
+  [STACKWIDE, "--exclude-dependents", "with --exclude: also leave what depends on it"],
   [["preview", "up"], "--replace <urn>", "replace this resource although nothing asks for it; repeatable", collect],
   [["preview", "up"], "--target-replace <urn>", "the same, and only this resource; repeatable", collect],
   [["preview"], "--save-plan <file>", "save what it shows, for `up --plan`"],
   [["up"], "--plan <file>", "do what a saved plan allows, and nothing else"],
   [["destroy"], "--exclude-protected", "leave what is protected, and what that depends on"],
+  [["destroy"], "--remove", "remove the stack as well, with its history and configuration file"],
+  [["refresh"], "--clear-pending-creates", "forget interrupted creations of which nobody knows what became"],
   [["refresh", "destroy"], "--run-program", "run the program first: for hooks, and for how servers are reached by now"],
   [["up", "destroy"], "--continue-on-error", "go on with what does not depend on a failure"],
   [["preview", "up"], "-c, --config <key=value>", "set this in the configuration file first; repeatable", collect],

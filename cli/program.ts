@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { COMMANDS, OPERATIONS } from "./commands";
 import type { CommandSpec } from "./commands";
 import { addOperationFlags } from "./operation-flags";
-import { addUnsupportedFlags, refuse, UNSUPPORTED_COMMANDS } from "./unsupported";
+import { addUnsupportedFlags, refuse, UNSUPPORTED_COMMANDS, UNSUPPORTED_SUBCOMMANDS } from "./unsupported";
 import { VERSION } from "./version";
 
 /** Flags that every command takes. */
@@ -37,11 +37,18 @@ export async function createProgram(argv: readonly string[]): Promise<Command> {
   const printVersion = (): void => void process.stdout.write(`v${VERSION}\n`);
   program.command("version").description("print the version").action(printVersion);
   await addLab(program, argv);
-  for (const name of UNSUPPORTED_COMMANDS.split(" ")) {
-    const command = program.command(name, { hidden: true }).allowUnknownOption().allowExcessArguments();
-    command.helpOption(false).action(() => refuse(`\`groundwork ${name}\``));
+  for (const name of UNSUPPORTED_COMMANDS.split(" ")) refuseCommand(program, name);
+  for (const [group, names] of Object.entries(UNSUPPORTED_SUBCOMMANDS)) {
+    const command = program.commands.find((each) => each.name() === group);
+    for (const name of names.split(" ")) if (command !== undefined) refuseCommand(command, name);
   }
   return program;
+}
+
+function refuseCommand(parent: Command, name: string): void {
+  const command = parent.command(name, { hidden: true }).allowUnknownOption().allowExcessArguments();
+  const words = parent.parent === null ? name : `${parent.name()} ${name}`;
+  command.helpOption(false).action(() => refuse(`\`groundwork ${words}\``));
 }
 
 function addCommand(program: Command, { usage, help, flags = [], operation, run }: CommandSpec): void {

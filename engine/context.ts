@@ -14,7 +14,7 @@ import { Constraint } from "./plan";
 import { Semaphore } from "./semaphore";
 import { builtinProvider } from "./stack-reference";
 import { OldState } from "./state-list";
-import { Targets } from "./targets";
+import { Scope, Targets } from "./targets";
 import { ProgramCallbacks } from "./callbacks";
 import { Hooks } from "./hooks";
 import type { Legacy } from "./inherit";
@@ -55,7 +55,7 @@ export class Context {
   readonly providers: ProviderHost;
   policies: Policies | undefined;
   readonly engineServer = new EngineServer((event) => this.emit(event));
-  readonly targets: Targets;
+  readonly targets: Scope;
   readonly recorder: StateRecorder;
   /** Deciding is serial: what a decision sees of other decisions does not depend on timing. */
   readonly decisions = new Semaphore(1);
@@ -74,7 +74,6 @@ export class Context {
   readonly defaultProviders = new Memo<string>();
   /** New resources that `--target` left out. */
   readonly skipped = new Set<string>();
-  private readonly targeted = new Set<string>();
   private readonly claimed = new Set<string>();
   /** The URN that stands for a physical object, by provider, type and id. */
   readonly identities = new Map<string, string>();
@@ -99,7 +98,7 @@ export class Context {
     this.old = new OldState(request.snapshot);
     const warn = (urn: string, message: string) => this.diagnose("warning", message, urn);
     this.hooks = new Hooks(this.callbacks, { dryRun: request.dryRun, warn });
-    this.targets = new Targets(request.options.targets);
+    this.targets = new Scope(request.options);
     this.replaceTargets = new Targets(request.options.replace ?? []);
     this.constraint = request.plan && new Constraint(request.plan);
     this.recorder = request.dryRun ? NOTHING_RECORDED : request.recorder;
@@ -154,16 +153,6 @@ export class Context {
   claim(urn: string): void {
     if (this.claimed.has(urn)) throw new Error(`two resources have the URN ${urn}; give one of them another name`);
     this.claimed.add(urn);
-  }
-
-  /** Whether `--target` covers a resource, itself or through what it depends on. */
-  isTargeted(urn: string, references: Iterable<string>): boolean {
-    if (this.targets.isAll) return true;
-    const follows =
-      this.request.options.targetDependents === true && [...references].some((ref) => this.targeted.has(ref));
-    if (!this.targets.has(urn) && !follows) return false;
-    this.targeted.add(urn);
-    return true;
   }
 
   configValue(key: string, value: string): Value {

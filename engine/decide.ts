@@ -53,7 +53,7 @@ export async function decide(
   const base = { randomSeed: seed };
   // Providers and the stack itself stand for nothing outside the state: whatever is targeted may refer to them.
   const isImplied = isProviderType(goal.type) || goal.type === STACK_TYPE;
-  const isTargeted = ctx.isTargeted(goal.urn, goalReferences(goal)) || isImplied;
+  const isTargeted = ctx.targets.covers(goal.urn, goalReferences(goal)) || isImplied;
   if (!isTargeted && old === undefined) return { ...base, op: "skip", inputs: goal.inputs };
   refuseSkipped(ctx, goal, isTargeted);
   if (!isTargeted && old !== undefined) return { ...base, op: "same", old, inputs: old.inputs, keep: true };
@@ -91,6 +91,7 @@ export async function decide(
         "set protect to false in the program and run `up` first",
     );
   }
+  if (goal.importId !== undefined) refuseToReplaceImported(ctx, goal, diff);
   const deleteFirst = goal.deleteBeforeReplace ?? diff.deleteBeforeReplace ?? false;
   const first = deleteFirst ? [...(await dependentsToReplace(ctx, old)), old] : [];
   return { ...base, op: "replace", old, inputs: await fresh(), diff, first };
@@ -120,6 +121,15 @@ async function decideImport(
     ctx.diagnose("warning", mismatch.message, urn);
   }
   return { op: "import", found, inputs };
+}
+
+/** A replacement has another id than the one that the program names. Source: Pulumi's option `import`. */
+function refuseToReplaceImported(ctx: Context, { urn, importId }: Goal, { replaces }: DiffResult): void {
+  const message =
+    `${urn} must be replaced (${replaces.join(", ")}), and would not be "${importId}" any more, which its option import ` +
+    "names; remove that option from the program";
+  if (!ctx.dryRun) throw new Error(message);
+  ctx.diagnose("warning", message, urn);
 }
 
 /** Why something is replaced that has not changed itself: `--replace`, or one of two options. */

@@ -146,11 +146,11 @@ async function tellKept(ctx: Context, doomed: readonly ResourceState[]): Promise
   }
 }
 
-/** What is protected stays, and so does everything that it refers to. */
-function withoutProtected(all: readonly ResourceState[]): ResourceState[] {
+/** Some stay, and so does everything that they refer to. */
+function without(all: readonly ResourceState[], stays: (state: ResourceState) => boolean): ResourceState[] {
   const kept = new Set<string>();
   for (const state of [...all].reverse()) {
-    if (!state.protect && !kept.has(state.urn)) continue;
+    if (!stays(state) && !kept.has(state.urn)) continue;
     kept.add(state.urn);
     for (const urn of referencesOf(state)) kept.add(urn);
   }
@@ -160,12 +160,13 @@ function withoutProtected(all: readonly ResourceState[]): ResourceState[] {
 /** What `destroy` deletes; with targets, never something that an untargeted resource depends on. */
 function targetedForDeletion(ctx: Context): ResourceState[] {
   const everything = ctx.old.inOrder([...ctx.old.live.values(), ...ctx.old.condemned]);
-  const all = ctx.request.options.excludeProtected === true ? withoutProtected(everything) : everything;
-  if (ctx.targets.isAll) return all;
-  const doomed = all.filter(
-    (state) =>
-      ctx.isTargeted(state.urn, referencesOf(state)) && state.type !== STACK_TYPE && !isProviderType(state.type),
-  );
+  const { excludeProtected = false } = ctx.request.options;
+  const covered = new Set(everything.filter((state) => ctx.targets.covers(state.urn, referencesOf(state))));
+  const stays = (state: ResourceState): boolean =>
+    (excludeProtected && state.protect === true) || (ctx.targets.excludesSome && !covered.has(state));
+  const all = without(everything, stays);
+  if (ctx.targets.isAll || ctx.targets.excludesSome) return all;
+  const doomed = all.filter((state) => covered.has(state) && state.type !== STACK_TYPE && !isProviderType(state.type));
   const urns = new Set(doomed.map((state) => state.urn));
   for (const state of all) {
     if (urns.has(state.urn)) continue;

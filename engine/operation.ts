@@ -30,12 +30,17 @@ export interface OperationOptions {
   readonly targets: readonly string[];
   /** With targets: what depends on them as well (`--target-dependents`). */
   readonly targetDependents?: boolean;
+  /** URNs to leave as they are, patterns as for targets; `excludeDependents`: and what depends on them. */
+  readonly excludes?: readonly string[];
+  readonly excludeDependents?: boolean;
   /** URNs to replace although nothing changed (`--replace`); patterns as for targets. */
   readonly replace?: readonly string[];
   /** In a destroy: leave what is protected, and what that depends on. */
   readonly excludeProtected?: boolean;
   /** After a failure, go on with what does not depend on it. Nothing undeclared is deleted then. */
   readonly continueOnError?: boolean;
+  /** Forget interrupted creations that cannot be looked for. */
+  readonly clearPendingCreates?: boolean;
   /** In a destroy and a refresh: run the program first, for its hooks and for how servers are reached by now. */
   readonly runProgram?: boolean;
   /** Read every resource before deciding (`--refresh`). */

@@ -87,7 +87,7 @@ function isSkipped(
 ): boolean {
   const missing = needed.find((each) => each !== undefined && ctx.skipped.has(each));
   if (missing === undefined) return false;
-  if (ctx.isTargeted(urn, dependencies)) throw skippedReference(urn, missing);
+  if (ctx.targets.covers(urn, dependencies)) throw skippedReference(urn, missing);
   ctx.skipped.add(urn);
   return true;
 }

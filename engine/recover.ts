@@ -118,10 +118,14 @@ async function recoverCreation(
     if (read !== undefined) await adopt(ctx, { ...state, id: read.id, inputs: read.inputs, outputs: read.outputs });
     return true;
   }
+  if (ctx.request.options.clearPendingCreates === true) {
+    ctx.diagnose("info", "what became of its interrupted creation is not known; that is forgotten", state.urn);
+    return true;
+  }
   ctx.diagnose(
     "warning",
     `the last run was interrupted while it created this resource, and nobody knows whether it exists; look for it, ` +
-      "then import or delete it, and forget the pending operation by `groundwork stack export | groundwork stack import`",
+      "then import or delete it, and forget the pending operation by `groundwork refresh --clear-pending-creates`",
     state.urn,
   );
   return false;

@@ -16,7 +16,7 @@ import { isProviderType, urnName } from "./urn";
 export async function refreshAll(ctx: Context): Promise<void> {
   const vanished = new Set<string>();
   ctx.keepGoing = true;
-  const targeted = [...ctx.old.live.values()].filter((state) => ctx.isTargeted(state.urn, referencesOf(state)));
+  const targeted = [...ctx.old.live.values()].filter((state) => ctx.targets.covers(state.urn, referencesOf(state)));
   const reads = targeted.map(async (state) => {
     try {
       if ((await refreshOne(ctx, state)) === "vanished") vanished.add(state.urn);

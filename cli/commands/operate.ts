@@ -11,6 +11,7 @@ import { makeDisplay, palette } from "../make-display";
 import type { OperationFlags, OperationKind } from "../operation-flags";
 import { ask } from "../prompt";
 import { Session } from "../session";
+import { removeStack } from "./stack";
 
 /** What an operation is called in sentences and in the history. */
 const NOUNS = { preview: "preview", up: "update", refresh: "refresh", destroy: "destroy", import: "import" } as const;
@@ -28,6 +29,9 @@ export async function operate(
   const { yes = false, skipPreview = false, json = false } = flags;
   if (flags.previewOnly === true && skipPreview) {
     throw new CliError("usage", "--preview-only and --skip-preview exclude each other; leave one of them out");
+  }
+  if (flags.exclude !== undefined && (flags.target ?? flags.targetReplace) !== undefined) {
+    throw new CliError("usage", "--target and --exclude exclude each other; leave one of them out");
   }
   const { policyPack: packs = [], policyPackConfig: configs = [] } = flags;
   if (configs.length > 0 && configs.length !== packs.length) {
@@ -60,7 +64,11 @@ export async function operate(
     if (asks) await operation.confirm();
   }
   operation.judge(await operation.update(), "changes occurred");
-  if (kind === "destroy" && !json && flags.target === undefined && flags.excludeProtected !== true) {
+  const isWhole = (flags.target ?? flags.exclude) === undefined && flags.excludeProtected !== true;
+  if (flags.remove === true) {
+    await removeStack(session, {});
+    if (!json) process.stdout.write(`\nThe stack '${session.stack.name}' has been removed.\n`);
+  } else if (kind === "destroy" && !json && isWhole) {
     const command = palette(flags.color).bold(`groundwork stack rm ${session.stack.name}`);
     process.stdout.write(
       "\nThe resources in the stack have been deleted, but the history and configuration associated with the stack " +
@@ -173,6 +181,9 @@ class Operation {
       targets: [...(flags.target ?? []), ...(flags.targetReplace ?? [])],
       replace: [...(flags.replace ?? []), ...(flags.targetReplace ?? [])],
       targetDependents: flags.targetDependents === true,
+      excludes: flags.exclude ?? [],
+      excludeDependents: flags.excludeDependents === true,
+      clearPendingCreates: flags.clearPendingCreates === true,
       excludeProtected: flags.excludeProtected === true,
       continueOnError: flags.continueOnError === true,
       runProgram: flags.runProgram === true,

@@ -141,15 +141,24 @@ interface RemoveFlags extends GlobalFlags {
 
 /** `stack rm [name]` */
 export async function remove(flags: RemoveFlags): Promise<void> {
-  const { stack, config, workspace } = await Session.openExisting(flags);
+  const session = await Session.openExisting(flags);
+  const { stack, config, workspace } = session;
   const file = flags.preserveConfig === true ? undefined : config.path;
   if (flags.yes !== true) {
     const also = file === undefined ? "" : ` and its configuration file ${file}`;
     await confirmByName(`This permanently removes stack '${stack.name}'${also}!`, stack.name, workspace.interactive);
   }
-  await stack.remove({ force: flags.force === true });
-  if (file !== undefined) await rm(file, { force: true });
+  await removeStack(session, flags);
   process.stdout.write(`Stack '${stack.name}' has been removed!\n`);
+}
+
+/** Removes a stack, its history and its configuration file, without a question. */
+export async function removeStack(
+  { stack, config }: Session,
+  { force = false, preserveConfig = false }: Pick<RemoveFlags, "force" | "preserveConfig">,
+): Promise<void> {
+  await stack.remove({ force });
+  if (!preserveConfig) await rm(config.path, { force: true });
 }
 
 /** `cancel [name]`: releases the locks of a stack. An update that still runs is not stopped by it. */

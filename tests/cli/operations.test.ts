@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { PASSPHRASE, TestProject } from "./project";
@@ -65,11 +65,18 @@ it.each([
   ["an update that nobody confirms", ["up"], 2, /pass --yes or --skip-preview/],
   ["a question within JSON", ["up", "--json"], 2, /--json leaves no place for a question/],
   ["an unknown flag", ["up", "--bogus"], 2, /unknown option '--bogus'/],
+  ["a flag of Pulumi's that is not supported", ["up", "--yes", "--remote"], 2, /--remote is not supported yet/],
   [
-    "a flag of Pulumi's that is not supported",
-    ["up", "--yes", "--exclude", "urn"],
+    "a subcommand of Pulumi's that is not supported",
+    ["stack", "tag", "ls"],
     2,
-    /--exclude is not supported yet/,
+    /`groundwork stack tag` is not supported yet/,
+  ],
+  [
+    "targets beside what is excluded",
+    ["up", "--target", "a", "--exclude", "b"],
+    2,
+    /--target and --exclude exclude each other/,
   ],
   ["a command of Pulumi's that is not supported", ["watch"], 2, /`groundwork watch` is not supported yet/],
   ["a folder without a project", ["-C", "..", "preview"], 2, /there is no Pulumi.yaml in /],
@@ -78,6 +85,26 @@ it.each([
   const result = await project.run(args);
   expect(result).toMatchObject({ code, stdout: "" });
   expect(result.stderr).toMatch(message);
+});
+
+it("removes the stack with its configuration once everything in it is destroyed, and takes flags that ask for nothing", async () => {
+  expect(await project.run(["up", "--yes", "--skip-preview", "--suppress-permalink=true"])).toMatchObject({ code: 0 });
+  await project.run(["config", "set", "curve", "P384"]);
+  const down = await project.run(["destroy", "--yes", "--suppress-progress", "--remove"]);
+  expect(down).toMatchObject({ code: 0, stderr: "" });
+  expect(down.stdout).toMatch(/The stack 'dev' has been removed\.\n$/);
+  expect((await project.run(["stack", "ls"])).stdout).not.toContain("dev");
+  expect(existsSync(join(project.folder, "Pulumi.dev.yaml"))).toBe(false);
+});
+
+it("destroys and refreshes without a program", async () => {
+  await project.run(["up", "--yes", "--skip-preview"]);
+  rmSync(join(project.folder, "index.ts"));
+  const none = await project.run(["up", "--yes"]);
+  expect(none).toMatchObject({ code: 2, stderr: expect.stringMatching(/is neither a module nor a folder/) as string });
+  expect(await project.run(["refresh", "--yes"])).toMatchObject({ code: 0 });
+  expect(await project.run(["destroy", "--yes", "--run-program"])).toMatchObject({ code: 2 });
+  expect(await project.run(["destroy", "--yes"])).toMatchObject({ code: 0 });
 });
 
 it("wants the passphrase that the stack was made with", async () => {

@@ -111,3 +111,18 @@ test("a creation that outlasts its timeout stays open, and the next run finds it
   expect(result.steps).toEqual(["same a"]);
   expect(stack.world.made).toBe(1);
 });
+
+test("--clear-pending-creates forgets interrupted creations of which nobody knows what became, and no other", async () => {
+  const stack = new TestStack();
+  await stack.up(() => void new Thing("a"));
+  const resource = { ...stack.state("a"), urn: `${stack.state("a").urn}-lost`, inputs: { key: "lost" } };
+  stack.snapshot = { ...stack.snapshot, pendingOperations: [{ type: "creating", resource }] };
+  const told = await stack.refresh();
+  expect(told.events).toContainEqual(
+    expect.objectContaining({ message: expect.stringMatching(/nobody knows .* --clear-pending-creates/) as string }),
+  );
+  expect(stack.snapshot.pendingOperations).toHaveLength(1);
+  await stack.refresh({ clearPendingCreates: true });
+  expect(stack.snapshot.pendingOperations).toEqual([]);
+  expect(stack.names()).toEqual(["a"]);
+});

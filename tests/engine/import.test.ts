@@ -41,6 +41,19 @@ describe("the option import", () => {
     expect(result.errors).toEqual([expect.stringMatching(/there is no test:index:Thing with the id "nowhere"/)]);
   });
 
+  test("keeps the object from being replaced by one of another id", async () => {
+    const stack = new TestStack();
+    stack.world.objects.set("there", { key: "there", made: 9 });
+    const program = (key: string) => () => void new Thing("a", { key }, { import: "there" });
+    await stack.up(program("there"));
+    const planned = await stack.preview(program("elsewhere"));
+    expect(planned.events).toContainEqual(expect.objectContaining({ kind: "diagnostic", severity: "warning" }));
+    expect(planned.failed).toBe(false);
+    const { errors } = await stack.up(program("elsewhere"));
+    expect(errors).toEqual([expect.stringMatching(/must be replaced \(key\), and would not be "there" any more/)]);
+    expect([...stack.world.objects.keys()]).toEqual(["there"]);
+  });
+
   test("of another object replaces the one that was managed", async () => {
     const stack = new TestStack();
     await stack.up(() => void new Thing("a", { key: "own" }));
