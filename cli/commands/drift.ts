@@ -43,11 +43,9 @@ export async function drift(names: readonly string[], flags: DriftFlags): Promis
     plugins: { official, project: plugins, environment: process.env },
   });
   const now = new Date();
-  const judged = judge(
-    found.flatMap(({ findings }) => findings),
-    acceptances,
-    now,
-  );
+  const told = found.filter(({ unknown }) => unknown.length === 0).map(({ stack }) => stack);
+  const looked = { stacks: told, all: flags.all === true && told.length === found.length };
+  const judged = judge({ ...looked, findings: found.flatMap(({ findings }) => findings) }, acceptances, now);
   const report = makeReport(found, { ...judged, notices: [...notices, ...judged.notices] }, now);
   const fileOf = (stack: string): string => relative(root, stackConfigPath(workspace.project, stack));
   await writeReports(files, (format) => render(report, format, fileOf));

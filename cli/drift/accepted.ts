@@ -57,8 +57,20 @@ export function parseAccepted(text: string, path: string): readonly Acceptance[]
   throw new CliError("usage", problems.join("\n"));
 }
 
-/** Sets accepted findings apart; one whose day has come counts again, and is said. */
-export function judge(findings: readonly Finding[], acceptances: readonly Acceptance[], now: Date): Judged {
+/** What was looked at. */
+export interface Looked {
+  readonly findings: readonly Finding[];
+  /** Stacks of which all could be read. */
+  readonly stacks: readonly string[];
+  /** There are no other stacks. */
+  readonly all: boolean;
+}
+
+/**
+ * Sets accepted findings apart; one whose day has come counts again, and is said. That an acceptance matches nothing is
+ * said where all was looked at that it may be for.
+ */
+export function judge({ findings, stacks, all }: Looked, acceptances: readonly Acceptance[], now: Date): Judged {
   const today = now.toISOString().slice(0, 10);
   const used = new Set<Acceptance>();
   const accepted: Judged["accepted"][number][] = [];
@@ -74,7 +86,8 @@ export function judge(findings: readonly Finding[], acceptances: readonly Accept
     if (each.expires <= today && used.has(each)) {
       return [`the acceptance of ${name} (${each.reason}) has expired on ${each.expires}: it counts again`];
     }
-    return used.has(each) ? [] : [`the acceptance of ${name} (${each.reason}) matches nothing: remove it`];
+    const looked = each.stack.includes("*") ? all : stacks.includes(each.stack);
+    return used.has(each) || !looked ? [] : [`the acceptance of ${name} (${each.reason}) matches nothing: remove it`];
   });
   return { findings: standing, accepted, notices };
 }
@@ -82,10 +95,15 @@ export function judge(findings: readonly Finding[], acceptances: readonly Accept
 function matches({ stack, object, urn, path }: Acceptance, finding: Finding): boolean {
   return (
     glob(stack, finding.stack) &&
-    (object === undefined || glob(object, finding.object)) &&
+    (object === undefined || glob(object, finding.object) || glob(object, placed(finding))) &&
     (urn === undefined || glob(urn, finding.urn ?? "")) &&
     (path === undefined || glob(path, finding.path))
   );
+}
+
+/** As the table and the Markdown name it. */
+function placed({ object, place }: Finding): string {
+  return place === undefined ? object : `${object} on ${place}`;
 }
 
 function glob(pattern: string, text: string): boolean {

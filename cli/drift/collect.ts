@@ -8,6 +8,7 @@ import { builtinProviders } from "../../providers";
 import { Redactor } from "../redact";
 import { ORGANIZATION } from "../workspace";
 import type { Workspace } from "../workspace";
+import { takenOver } from "./taken-over";
 
 export interface CollectOptions {
   readonly parallel: number;
@@ -53,7 +54,8 @@ async function inspect(
   options: CollectOptions,
 ): Promise<StackDrift> {
   const { name, root } = project;
-  const snapshot = await backend.stack(name, stack).read();
+  const state = backend.stack(name, stack);
+  const [snapshot, history] = await Promise.all([state.read(), state.history()]);
   const redactor = Redactor.ofEnvironment(process.env);
   redactor.learn(snapshot.resources);
   // What is not run need not be there, nor be written in TypeScript.
@@ -66,7 +68,13 @@ async function inspect(
     ...each,
     reason: redactor.text(each.reason),
   });
-  return { ...drift, unknown: drift.unknown.map(clean), notCheckable: drift.notCheckable.map(clean) };
+  const reason = takenOver(stack, history);
+  const untold = reason === undefined ? [] : [{ project: name, stack, object: `stack ${stack}`, reason }];
+  return {
+    ...drift,
+    unknown: [...untold, ...drift.unknown.map(clean)],
+    notCheckable: drift.notCheckable.map(clean),
+  };
 }
 
 /** What all stacks of the backend declare, as their files say it: no secret is opened, so no passphrase is needed. */
@@ -89,17 +97,15 @@ async function declaredAnywhere({ backend }: Workspace) {
   return { known, notices };
 }
 
-/** An object beside two stacks on one server is one finding. */
+/** An object beside two stacks on one server is one finding: that of the first. */
 function withoutRepetition(stacks: readonly StackDrift[]): readonly StackDrift[] {
-  const seen = new Set<string>();
+  const first = new Map<string, string>();
   return stacks.map((drift) => ({
     ...drift,
     findings: drift.findings.filter(({ kind, object, place = "" }) => {
       const key = `${object}\n${place}`;
-      if (kind !== "undeclared") return true;
-      if (seen.has(key)) return false;
-      seen.add(key);
-      return true;
+      if (!first.has(key)) first.set(key, drift.stack);
+      return kind !== "undeclared" || first.get(key) === drift.stack;
     }),
   }));
 }

@@ -102,7 +102,9 @@ export function summarize({ stacks, findings, accepted, unknown, notCheckable }:
   const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
   const resources = stacks.reduce((sum, each) => sum + each.resources, 0);
   const parts = [
-    findings.length === 0 ? "no drift found" : count(findings.length, "difference"),
+    findings.length === 0
+      ? `no drift found${unknown.length > 0 ? " in what could be read" : ""}`
+      : count(findings.length, "difference"),
     ...(accepted.length > 0 ? [`${accepted.length} accepted`] : []),
     ...(unknown.length > 0 ? [`${unknown.length} could not be told`] : []),
     ...(notCheckable.length > 0 ? [`${notCheckable.length} not checkable`] : []),

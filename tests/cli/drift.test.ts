@@ -63,6 +63,19 @@ test("every stack of the project is looked at, and one that cannot be opened is 
   expect(code).toBe(1);
 });
 
+test("after an update that failed nobody knows what drifted, until one succeeds", async () => {
+  const failed = await project.run(["up", "--yes", "--skip-preview", "--refresh", "--config", "fail=yes"]);
+  expect(failed.code).toBe(1);
+  const { code, stdout } = await project.run(["drift"]);
+  expect(stdout).toMatch(
+    /^Could not be told:\n {2}stack dev: the update that ended at .* failed: .*groundwork up --stack dev/,
+  );
+  expect(stdout).toMatch(/^dev: no drift found in what could be read, 1 could not be told, in \d+ resources?$/m);
+  expect(code).toBe(1);
+  expect(await project.run(["up", "--yes", "--skip-preview"])).toMatchObject({ code: 0 });
+  expect(await project.run(["drift"])).toMatchObject({ code: 0 });
+});
+
 test.each([
   [["drift", "nowhere"], 6, "no stack named 'nowhere'"],
   [["drift", "dev", "--all"], 2, "leave out the names"],

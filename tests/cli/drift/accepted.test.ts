@@ -8,6 +8,8 @@ const FINDING: Finding = {
   repair: { by: "up", command: "groundwork up --refresh --stack dev", turn: 4 },
 };
 
+const LOOKED = { findings: [FINDING], stacks: ["dev", "prod"], all: true };
+
 function accepted(entries: string): ReturnType<typeof parseAccepted> {
   return parseAccepted(`accepted:\n${entries}`, "accepted-drift.yaml");
 }
@@ -18,7 +20,7 @@ test.each([
   ["its URN", '{ urn: "urn:pulumi:dev::p::t::worker", reason: r, expires: 2027-01-31 }'],
   ["the day before its last", "{ object: User worker, reason: r, expires: 2026-11-26 }"],
 ])("a finding is accepted by %s", (_, entry) => {
-  const { findings, accepted: all, notices } = judge([FINDING], accepted(`  - ${entry}`), NOW);
+  const { findings, accepted: all, notices } = judge(LOOKED, accepted(`  - ${entry}`), NOW);
   expect(findings).toEqual([]);
   expect(all).toMatchObject([{ object: "User worker", reason: "r" }]);
   expect(notices).toEqual([]);
@@ -30,14 +32,34 @@ test.each([
   ["a part of the name", "{ object: User work, reason: r, expires: 2027-01-31 }"],
   ["what would match as an expression", '{ object: "User .orker", reason: r, expires: 2027-01-31 }'],
 ])("%s accepts nothing, which is said", (_, entry) => {
-  const { findings, notices } = judge([FINDING], accepted(`  - ${entry}`), NOW);
+  const { findings, notices } = judge(LOOKED, accepted(`  - ${entry}`), NOW);
   expect(findings).toEqual([FINDING]);
   expect(notices).toEqual([expect.stringMatching(/matches nothing: remove it/)]);
 });
 
+test("what nobody declared is accepted by its name with or without its place, as the report has it", () => {
+  const { urn: _urn, ...rest } = FINDING;
+  const user = { ...rest, kind: "undeclared", object: "user x", place: "https://relay:15671", path: "" } as const;
+  for (const name of ["user x", "user x on https://relay:15671", "user x on https://relay*"]) {
+    const list = accepted(`  - { object: "${name}", reason: r, expires: 2027-01-31 }`);
+    expect(judge({ ...LOOKED, findings: [user] }, list, NOW).findings).toEqual([]);
+  }
+  const elsewhere = accepted('  - { object: "user x on https://other:15671", reason: r, expires: 2027-01-31 }');
+  expect(judge({ ...LOOKED, findings: [user] }, elsewhere, NOW).findings).toEqual([user]);
+});
+
+test.each([
+  ["of another stack than those that were looked at", "stack: prod, ", ["dev"], false],
+  ["of a stack of which something could not be read", "stack: dev, ", [], false],
+  ["of any stack, where not all were looked at", "", ["dev"], false],
+])("an acceptance %s is not said to match nothing", (_, stack, stacks, all) => {
+  const list = accepted(`  - { ${stack}object: User other, reason: r, expires: 2027-01-31 }`);
+  expect(judge({ findings: [FINDING], stacks, all }, list, NOW).notices).toEqual([]);
+});
+
 test("an acceptance whose day has come counts again, and says so", () => {
   const list = accepted("  - { object: User worker, reason: until the move, expires: 2026-11-25 }");
-  const { findings, notices } = judge([FINDING], list, NOW);
+  const { findings, notices } = judge(LOOKED, list, NOW);
   expect(findings).toEqual([FINDING]);
   expect(notices).toEqual([
     "the acceptance of User worker (until the move) has expired on 2026-11-25: it counts again",
