@@ -12,7 +12,7 @@ import type { PendingOperation, ResourceState, StateRecorder } from "./resource-
 import { Memo } from "./memo";
 import { Constraint } from "./plan";
 import { Semaphore } from "./semaphore";
-import { builtinProvider } from "./stack-reference";
+import { builtinProvider } from "./builtin-provider";
 import { OldState } from "./state-list";
 import { Scope, Targets } from "./targets";
 import { ProgramCallbacks } from "./callbacks";

@@ -64,7 +64,7 @@ export async function decide(
     if (equalValues(old.inputs, inputs)) return { ...base, op: "same", old, inputs };
     return { ...base, op: "update", old, inputs, diff: inputDiff(old.inputs, inputs) };
   }
-  if (goal.importId !== undefined && old?.id !== goal.importId && old?.importID !== goal.importId) {
+  if (goal.importId !== undefined && !isImported(old, goal.importId)) {
     return {
       ...base,
       ...(await decideImport(ctx, goal, instance, seed, goal.importId)),
@@ -121,6 +121,11 @@ async function decideImport(
     ctx.diagnose("warning", mismatch.message, urn);
   }
   return { op: "import", found, inputs };
+}
+
+/** What was merely read until now is not managed yet. */
+function isImported(old: ResourceState | undefined, id: string): boolean {
+  return old !== undefined && old.external !== true && (old.id === id || old.importID === id);
 }
 
 /** A replacement has another id than the one that the program names. Source: Pulumi's option `import`. */

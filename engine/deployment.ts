@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { Context } from "./context";
 import { deleteAll, refuseProtected } from "./delete";
+import { refuseUnknownDemands } from "./engine-config";
 import { messageOf, StepFailedError, StoppedError } from "./errors";
 import { importAll } from "./import-operation";
 import type { OperationRequest, OperationResult } from "./operation";
@@ -80,6 +81,7 @@ async function carryOut(ctx: Context): Promise<void> {
     }
     case "preview":
     case "up": {
+      refuseUnknownDemands(ctx.request.config);
       const unfinished = new UnfinishedWork();
       await ctx.startPolicies();
       const endedWell = await runProgram(ctx, unfinished);

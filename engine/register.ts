@@ -5,6 +5,7 @@ import type { Context } from "./context";
 import { decide } from "./decide";
 import type { Decision } from "./decide";
 import { deleteAll, identityKey } from "./delete";
+import { refuseDisabledDefault } from "./engine-config";
 import { StoppedError } from "./errors";
 import { bareGoal } from "./goal";
 import type { Goal } from "./goal";
@@ -76,6 +77,7 @@ async function bindProvider(ctx: Context, goal: Goal): Promise<{ goal: Goal; ins
  * dynamic providers from the whole configuration, under its full keys.
  */
 export async function defaultProvider(ctx: Context, packageName: string, version: string): Promise<string> {
+  refuseDisabledDefault(ctx.request.config, packageName);
   const name = version === "" ? "default" : `default_${version.replace(/[^A-Za-z0-9]/g, "_")}`;
   const type = providerType(packageName);
   const { project, stack } = ctx.request.program;

@@ -41,6 +41,18 @@ describe("the option import", () => {
     expect(result.errors).toEqual([expect.stringMatching(/there is no test:index:Thing with the id "nowhere"/)]);
   });
 
+  test("takes over what was read until now", async () => {
+    const stack = new TestStack();
+    stack.world.objects.set("there", { key: "there", made: 9 });
+    await stack.up(() => void new Thing("a", {}, { id: "there" }));
+    const result = await stack.up(() => void new Thing("a", { key: "there" }, { import: "there" }));
+    expect(result.errors).toEqual([]);
+    expect(stack.state("a")).toMatchObject({ id: "there", outputs: { made: 9 } });
+    expect(stack.state("a").external).toBeUndefined();
+    expect(stack.world.calls.filter((call) => /create|delete|update/.test(call))).toEqual([]);
+    expect(stack.names()).toEqual(["a"]);
+  });
+
   test("keeps the object from being replaced by one of another id", async () => {
     const stack = new TestStack();
     stack.world.objects.set("there", { key: "there", made: 9 });

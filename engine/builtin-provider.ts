@@ -2,26 +2,31 @@ import type { ReadRequest, ReadResult, ResourceProvider } from "../providers/bas
 import { containsSecret, reveal } from "../providers/base/values";
 import type { PropertyMap } from "../providers/base/values";
 import { UnsupportedError } from "./errors";
+import { STASH, stash } from "./stash";
 
 const STACK_REFERENCE = "pulumi:pulumi:StackReference";
 
 export type ReadStack = (name: string) => Promise<PropertyMap | undefined>;
 
-/** The engine's own package `pulumi`: a StackReference reads another stack's outputs, and nothing else is in it. */
+/** The engine's own package `pulumi`: a StackReference reads another stack's outputs, a Stash keeps a value. */
 export function builtinProvider(readStack: ReadStack | undefined): ResourceProvider {
-  const refuse = async ({ urn, type }: { urn: string; type: string }): Promise<never> => {
-    throw new UnsupportedError(urn, type);
+  const ofStash = <Request extends { urn: string; type: string }, Answer>(answer: (request: Request) => Answer) => {
+    return (request: Request): Answer => {
+      if (request.type === STASH) return answer(request);
+      throw new UnsupportedError(request.urn, request.type);
+    };
   };
   return {
     checkConfig: async ({ inputs }) => ({ inputs, failures: [] }),
     diffConfig: async () => ({ changes: false, replaces: [], diffs: [] }),
     configure: async () => undefined,
-    read: (request) => readStackReference(request, readStack),
-    ...{ check: refuse, diff: refuse, create: refuse, update: refuse, delete: refuse },
+    read: (request) => (request.type === STASH ? stash.read(request) : readStackReference(request, readStack)),
+    ...{ check: ofStash(stash.check), diff: ofStash(stash.diff), delete: ofStash(stash.delete) },
+    ...{ create: ofStash(stash.create), update: ofStash(stash.update) },
     invoke: async ({ token }) => {
       throw new UnsupportedError("the program", `the function ${token}`);
     },
-    identify: () => ({ kind: "opaque" }),
+    identify: ({ type }) => ({ kind: type === STASH ? "local" : "opaque" }),
     close: async () => undefined,
   };
 }
