@@ -1,59 +1,13 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
-
-import { parseEnvironment } from "../../stacks/environment";
-import { formatPath, formatProblems } from "../../stacks/problems";
-import { AGENT_BUILD } from "../support/agent-build";
-
-const KEY = `ssh-ed25519 ${"A".repeat(68)}`;
-
-/** A tree to change at one path at a time. */
-type Tree = Record<string, unknown>;
-
-function dev(): Tree {
-  const file = readFileSync(join(__dirname, "../../stacks/Pulumi.dev.yaml"), "utf8");
-  const { config } = parse(file) as { config: Record<string, Tree> };
-  const environment = config["groundwork:environment"];
-  if (environment === undefined) throw new Error("Pulumi.dev.yaml has no environment.");
-  return environment;
-}
-
-/** The environment with the value at a path such as `hosts.2.address` set, or taken out when it is undefined. */
-function changed(path: string, value: unknown): Tree {
-  const environment = dev();
-  const steps = path.split(".");
-  const last = steps.pop() ?? "";
-  const parent = steps.reduce<Tree>((tree, step) => (tree[step] ??= {}) as Tree, environment);
-  parent[last] = value;
-  return environment;
-}
-
-function problemsOf(environment: unknown): readonly string[] {
-  const parsed = parseEnvironment(environment);
-  return parsed.kind === "valid"
-    ? []
-    : parsed.problems.map(({ path, reason }) => `${formatPath("environment", path)}: ${reason}`);
-}
+import { formatProblems } from "../../stacks/problems";
+import { KEY, changed, dev, problemsOf } from "./dev-environment";
+import type { Tree } from "./tree";
 
 describe("an environment", () => {
   it("is right as Pulumi.dev.yaml has it", () => expect(problemsOf(dev())).toEqual([]));
 
-  it("is right as the guide to MIG shows one, once host keys are filled in", () => {
-    const guide = readFileSync(join(__dirname, "../../docs/guides/mig.md"), "utf8");
-    const [shown = "", build = ""] = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text ?? "");
-    const { config } = parse(shown.replaceAll("ssh-ed25519 AAAA…", KEY)) as { config: Record<string, Tree> };
-    const environment = config["groundwork:environment"] ?? {};
-    expect(problemsOf(environment)).toEqual([]);
-
-    const { agentBuild } = parse(build.replace("build1", "app1")) as { agentBuild: Tree };
-    expect(problemsOf({ ...environment, mig: { ...(environment["mig"] as Tree), agentBuild } })).toEqual([]);
-  });
-
   it.each([
     ["a wrong key", "hosts.1.adress", "10.0.0.1", "environment.hosts[1].adress: there is no such key"],
     ["a wrong key at the top", "broker", {}, "environment.broker: there is no such key"],
-    ["a missing key", "mig.scheduler.hosts", undefined, "environment.mig.scheduler.hosts: is missing"],
     ["a host's name twice", "hosts.2.name", "relay1", "environment.hosts[2].name: relay1 is taken by hosts[0]"],
     [
       "an address twice",
@@ -73,12 +27,6 @@ describe("an environment", () => {
       "*.example.net",
       'environment.hosts[2].fqdn: "*.example.net" is not a DNS name of one host',
     ],
-    [
-      "a relay that is dialled by a wildcard",
-      "mig.relay.endpoint",
-      "*.example.net",
-      'environment.mig.relay.endpoint: "*.example.net" is neither a DNS name of one host nor an IP address',
-    ],
     ["no address", "hosts.2.address", "api1", 'environment.hosts[2].address: "api1" is not an IP address'],
     ["a port out of range", "hosts.0.port", 70_000, "environment.hosts[0].port: "],
     [
@@ -92,18 +40,6 @@ describe("an environment", () => {
       "hosts.0.hostKey",
       "ssh-ed25519",
       "environment.hosts[0].hostKey: is not a public host key",
-    ],
-    [
-      "a bad expression",
-      "mig.scheduler.whitelist",
-      ["re:linux.[a-"],
-      "environment.mig.scheduler.whitelist[0]: Invalid",
-    ],
-    [
-      "a queue location of no system",
-      "mig.scheduler.whitelist",
-      ["beos.a.b"],
-      'environment.mig.scheduler.whitelist[0]: "beos.a.b" is no agent\'s queue location',
     ],
     [
       "a lifetime that is too long",
@@ -132,116 +68,11 @@ describe("an environment", () => {
     ["an unknown platform", "mgi", {}, "environment.mgi: there is no such key"],
     ["no platform", "mig", undefined, "environment: holds no platform: there are mig"],
     [
-      "an endpoint without a host",
-      "mig.agents.hosts",
-      ["agent1", "agent9"],
-      "environment.mig.agents.hosts[1]: there is no host agent9 in hosts",
-    ],
-    [
-      "an exception for a host that is no agent",
-      "mig.agents.exceptions",
-      { relay1: { immortal: false } },
-      "environment.mig.agents.exceptions.relay1: relay1 is not among the agents' hosts",
-    ],
-    [
-      "a node that is to be named by a name in DNS that it has not",
-      "mig.relay.nodeName",
-      "rabbit@{fqdn}",
-      "environment.mig.relay.hosts[0]: relay1 has no fqdn, which nodeName asks for",
-    ],
-    [
       "a pattern of another number of addresses",
       "hosts.3",
       { name: "agent[1-3]", address: "10.1.0.[1-4]" },
       'environment.hosts[3]: its name stands for 3 hosts and its address, "10.1.0.[1-4]", for 4',
     ],
-    [
-      "a host of a pattern that there is not",
-      "mig.agents.hosts",
-      ["agent1", "agent[3-5]"],
-      "environment.mig.agents.hosts[1]: there is no host agent4 in hosts",
-    ],
-    [
-      "a scheduler listed twice",
-      "mig.scheduler.hosts",
-      ["api1", "api1"],
-      "environment.mig.scheduler.hosts[1]: api1 is listed twice",
-    ],
-    [
-      "agents that are built where a daemon of MIG reads",
-      "mig.agentBuild",
-      { host: "api1", path: "/etc/mig/scheduler.cfg", ...AGENT_BUILD },
-      "environment.mig.agentBuild.path: api1:/etc/mig/scheduler.cfg is claimed by mig.agentBuild.path and by mig.scheduler.hosts[0]",
-    ],
-    [
-      "agents that are built where the relay has its certificate",
-      "mig.agentBuild",
-      { host: "relay1", path: "/etc/rabbitmq/certs/relay1.pem", ...AGENT_BUILD },
-      "environment.mig.agentBuild.path: relay1:/etc/rabbitmq/certs/relay1.pem is claimed by",
-    ],
-    [
-      "agents that are built where the database server is told of its clients",
-      "mig.agentBuild",
-      { host: "db1", path: "/etc/postgresql/15/main/pg_hba.conf", ...AGENT_BUILD },
-      "environment.mig.agentBuild.path: db1:/etc/postgresql/15/main/pg_hba.conf is claimed by",
-    ],
-    [
-      "a key of an investigator's that is none",
-      "mig.agentBuild",
-      { directory: "/root/mig", ...AGENT_BUILD, publicKeys: ["mQEN"] },
-      "environment.mig.agentBuild.publicKeys[0]: is not an armoured PGP public key",
-    ],
-    [
-      "agents that are built nowhere",
-      "mig.agentBuild",
-      { host: "api1", ...AGENT_BUILD },
-      "environment.mig.agentBuild: needs either host and path, or directory",
-    ],
-    [
-      "agents that are built in two places",
-      "mig.agentBuild",
-      { host: "api1", path: "/srv/mig-agent-conf.go", directory: "/root/mig", ...AGENT_BUILD },
-      "environment.mig.agentBuild: needs either host and path, or directory",
-    ],
-    [
-      "agents that are built in the project",
-      "mig.agentBuild",
-      { directory: process.cwd(), ...AGENT_BUILD },
-      "environment.mig.agentBuild.directory: ",
-    ],
-    [
-      "a node's name in Erlang that is none",
-      "mig.relay.nodeName",
-      "Rabbit@relay1",
-      "environment.mig.relay.nodeName: is not a name as rabbit@{name}",
-    ],
-    [
-      "a relay that is nowhere",
-      "mig.relay.hosts",
-      ["r"],
-      "environment.mig.relay.hosts[0]: there is no host r in hosts",
-    ],
-    [
-      "an agent listed twice",
-      "mig.agents.hosts",
-      ["agent1", "agent1"],
-      "environment.mig.agents.hosts[1]: agent1 is listed twice",
-    ],
-    ["a network without a length", "mig.database.clients", ["10.0.0.1"], "environment.mig.database.clients[0]: "],
-    ["a path that is not absolute", "mig.database.directory", "etc/pg", 'environment.mig.database.directory: "etc/pg"'],
-    [
-      "a duration without a unit",
-      "mig.scheduler.heartbeat",
-      "5",
-      'environment.mig.scheduler.heartbeat: "5" is not a duration',
-    ],
-    [
-      "a broker timeout within a heartbeat",
-      "mig.scheduler.brokerTimeout",
-      "5m",
-      "environment.mig.scheduler.brokerTimeout: 5m is not longer than a heartbeat, 5m",
-    ],
-    ["an API without a URL", "mig.api.publicUrl", "mig.example.net", "environment.mig.api.publicUrl: is not a URL"],
     [
       "operators beside a lab",
       "operators",
@@ -250,13 +81,6 @@ describe("an environment", () => {
     ],
   ])("is refused for %s, with its path", (_, path, value, expected) => {
     expect(problemsOf(changed(path, value))[0]).toContain(expected);
-  });
-
-  it("is refused for mirroring on RabbitMQ 4, and right without", () => {
-    expect(problemsOf(changed("mig.relay", { hosts: ["relay1"], generation: 4, mirrored: ["mig"] }))[0]).toContain(
-      "environment.mig.relay.mirrored: RabbitMQ 4 has no mirrored queues",
-    );
-    expect(problemsOf(changed("mig.relay", { hosts: ["relay1"], generation: 4 }))).toEqual([]);
   });
 
   it("needs operators and host keys where there is no lab", () => {

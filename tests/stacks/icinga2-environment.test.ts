@@ -5,8 +5,7 @@ import { parse } from "yaml";
 import { parseEnvironment } from "../../stacks/environment";
 import { formatPath } from "../../stacks/problems";
 import { AGENT_BUILD } from "../support/agent-build";
-
-type Tree = Record<string, unknown>;
+import { type Tree, withValue } from "./tree";
 
 const HOSTS = ["master1", "master2", "sat1", "agent1", "agent2", "db1"].map((name, index) => ({
   name,
@@ -23,13 +22,8 @@ function environment(change: Tree = {}, platforms: Tree = {}): Tree {
     agents: [{ parent: "europe", hosts: ["agent1", "agent2"], certificate: "ticket" }],
     ido: { host: "db1" },
   };
-  for (const [path, value] of Object.entries(change)) {
-    const steps = path.split(".");
-    const last = steps.pop() ?? "";
-    const parent = steps.reduce<Tree>((tree, step) => (tree[step] ??= {}) as Tree, icinga2);
-    parent[last] = value;
-  }
-  return { lab: "lab.json", hosts: HOSTS, icinga2, ...platforms };
+  const changed = Object.entries(change).reduce((tree, [path, value]) => withValue(tree, path, value), icinga2);
+  return { lab: "lab.json", hosts: HOSTS, icinga2: changed, ...platforms };
 }
 
 function problemsOf(value: Tree): readonly string[] {

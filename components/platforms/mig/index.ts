@@ -5,7 +5,7 @@ export { BROKER_USERS, VHOST } from "./broker-permissions";
 export { agentPaths, apiPaths, schedulerPaths, workerPaths } from "./paths";
 export { DATABASE, ROLES, TABLES } from "./schema";
 export { whitelistProblem } from "./whitelist";
-export { relayEndpoint } from "./relay";
+export { relayEndpoint } from "./relay-endpoint";
 export { redirectFiles } from "./amqps-redirect";
 export { databaseClaims } from "./database-server";
 export { AMQPS_PORT, relayClaims } from "./relay-files";

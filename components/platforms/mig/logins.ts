@@ -5,7 +5,7 @@ import type { Passwords } from "./accounts";
 import type { DatabaseSettings, RelaySettings } from "./args";
 import type { BrokerUserName } from "./broker-permissions";
 import type { BrokerLogin, DatabaseLogin } from "./daemon-config";
-import { agentPort, relayEndpoint } from "./relay";
+import { agentPort, relayEndpoint } from "./relay-endpoint";
 import { AMQPS_PORT } from "./relay-files";
 
 /** What each daemon logs in with, and where. */

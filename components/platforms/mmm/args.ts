@@ -1,16 +1,6 @@
 import type { Host, PathClaims } from "../../hosts";
-import type { KeyAlgorithm, Lifetime, OutsideAuthority } from "../../pki";
+import type { CertificateSettings, OutsideAuthority } from "../../pki";
 import type { Series } from "./stanza";
-
-export interface CertificateSettings {
-  /** Of every subject. */
-  readonly organization: string;
-  readonly keyAlgorithm: KeyAlgorithm;
-  readonly authorityLifetime: Lifetime;
-  readonly lifetime: Lifetime;
-  /** @default a third of the lifetime */
-  readonly renewBefore?: Lifetime;
-}
 
 /** A host in one of MMM's roles. */
 export interface MmmRole {

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { type Host, HostFiles, type PathClaims, commonNameOf, hostNames } from "../../hosts";
-import { type CertificateAuthority, NodeCertificate, namesFor } from "../../pki";
-import type { CertificateSettings } from "./args";
+import { type CertificateAuthority, type CertificateSettings, NodeCertificate, namesFor } from "../../pki";
 import { type MemberSettings, type Program, memberDirectories, memberFiles, memberHandlers } from "./member-files";
 
 export interface MemberArgs {

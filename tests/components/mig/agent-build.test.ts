@@ -7,6 +7,7 @@ import { agentBuildProblems } from "../../../components/platforms/mig/agent-buil
 import { agentSource, goDuration } from "../../../components/platforms/mig/agent-source";
 import { publicKeyProblem } from "../../../components/platforms/mig/pgp-armour";
 import { AGENT_BUILD, FINGERPRINT, PUBLIC_KEY } from "../../support/agent-build";
+import { migArgs } from "./environment";
 
 const BUILD = { ...AGENT_BUILD, proxies: ["proxy.example.net:3128"] };
 const rule = (minimumweight: number, fingerprint = FINGERPRINT) => ({
@@ -15,18 +16,11 @@ const rule = (minimumweight: number, fingerprint = FINGERPRINT) => ({
 });
 
 function source(change: object): string {
+  const { agents, logging } = migArgs();
   return agentSource({
     build: { ...BUILD, ...change },
-    settings: {
-      heartbeat: "5m",
-      moduleTimeout: "300s",
-      socket: "127.0.0.1:51664",
-      immortal: true,
-      installService: true,
-      discoverPublicIp: false,
-      checkIn: false,
-    },
-    logging: { mode: "syslog", level: "info", host: "localhost", port: 514, protocol: "udp" },
+    settings: agents,
+    logging,
     relay: "amqps://agent:x@10.0.0.1:5671/mig",
     apiUrl: "https://api.example.net/api/v1/",
     caPem: "CA\n",

@@ -1,5 +1,6 @@
 import { flockerSettings } from "../../../stacks/flocker-environment";
-import { type FieldChange, type Tree, certified, fieldChangeTests, hostsCalled, pair, updates } from "./support";
+import type { Tree } from "../tree";
+import { type FieldChange, certified, fieldChangeTests, hostsCalled, pair, updates } from "./support";
 
 const UUID = "8eab4b8d-c0a2-4ce2-80aa-0709277a9a7a";
 const ENVIRONMENT: Tree = {

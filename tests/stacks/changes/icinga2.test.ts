@@ -1,5 +1,6 @@
 import { icinga2Settings } from "../../../stacks/icinga2-environment";
-import { type FieldChange, type Tree, certified, fieldChangeTests, hostsCalled, pair, updates } from "./support";
+import type { Tree } from "../tree";
+import { type FieldChange, certified, fieldChangeTests, hostsCalled, pair, updates } from "./support";
 
 const ENVIRONMENT: Tree = {
   hosts: hostsCalled("master1", "master2", "sat1", "sat2", "agent1", "agent2", "db1", "db2"),

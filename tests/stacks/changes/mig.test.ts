@@ -1,6 +1,7 @@
 import { AGENT_BUILD, PUBLIC_KEY } from "../../support/agent-build";
 import { migSettings } from "../../../stacks/mig-environment";
-import { type FieldChange, type Tree, certified, fieldChangeTests, hostsCalled, pair, updates } from "./support";
+import type { Tree } from "../tree";
+import { type FieldChange, certified, fieldChangeTests, hostsCalled, pair, updates } from "./support";
 
 const MIG = {
   relay: { hosts: ["relay1"], endpoint: "relay.example.net", redirect443: true },

@@ -1,5 +1,6 @@
 import { mmmSettings } from "../../../stacks/mmm-environment";
-import { type FieldChange, type Tree, certified, fieldChangeTests, hostsCalled, pair, updates } from "./support";
+import type { Tree } from "../tree";
+import { type FieldChange, certified, fieldChangeTests, hostsCalled, pair, updates } from "./support";
 
 const ENVIRONMENT: Tree = {
   hosts: hostsCalled("mon1", "mon2", "db1", "db2", "db3", "ops1"),

@@ -9,8 +9,7 @@ import { formatPath } from "../../../stacks/problems";
 import { declareProviders } from "../../../stacks/providers";
 import { scopeOf } from "../../../stacks/scope";
 import { InMemoryStack } from "../../components/in-memory-stack";
-
-export type Tree = Record<string, unknown>;
+import { type Tree, withValue } from "../tree";
 
 /** A field by its path in the section, another value for it, and what is done for the change: op and name each. */
 export type FieldChange = readonly [path: string, value: unknown, steps: readonly string[]];
@@ -26,17 +25,6 @@ const KEY = `ssh-ed25519 ${"A".repeat(68)}`;
 /** Hosts of these names, 10.0.0.1 and on, as an environment has them. */
 export const hostsCalled = (...names: readonly string[]) =>
   names.map((name, index) => ({ name, address: `10.0.0.${index + 1}`, hostKey: KEY }));
-
-/** A copy with the value at a path such as `zones.1.name` set, or taken out where it is undefined. */
-function changed(tree: Tree, path: string, value: unknown): Tree {
-  const copy = structuredClone(tree);
-  const steps = path.split(".");
-  const last = steps.pop() ?? "";
-  const parent = steps.reduce<Tree>((at, step) => (at[step] ??= {}) as Tree, copy);
-  if (value === undefined) delete parent[last];
-  else parent[last] = value;
-  return copy;
-}
 
 export function parsed(environment: Tree): Environment {
   const result = parseEnvironment(environment);
@@ -93,7 +81,7 @@ export function fieldChangeTests(
     }, 60_000);
 
     it.each(changes)("%s = %j", async (path, value, steps) => {
-      const found = await stack.preview(programOf(parsed(changed(environment, `${key}.${path}`, value))));
+      const found = await stack.preview(programOf(parsed(withValue(environment, `${key}.${path}`, value))));
       expect([...found].sort()).toEqual([...steps].sort());
     });
 
