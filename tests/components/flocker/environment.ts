@@ -1,15 +1,9 @@
 import { PathClaims } from "../../../components/hosts";
 import type { FlockerArgs } from "../../../components/platforms/flocker";
 import { Lifetime } from "../../../components/pki";
+import { hostAt } from "../common-args";
 
-export const host = (name: string, last: number) => ({
-  name,
-  address: `10.0.0.${last}`,
-  port: 2222,
-  hostKey: "ssh-ed25519 AAAA",
-});
-
-const control = { ...host("control1", 11), fqdn: "control.example.net" };
+const control = { ...hostAt("control1", 11), fqdn: "control.example.net" };
 
 /** A cluster whose control service is on a node, with one more node and a user of each kind. */
 export function flockerArgs(change: Partial<FlockerArgs> = {}): FlockerArgs {
@@ -20,10 +14,10 @@ export function flockerArgs(change: Partial<FlockerArgs> = {}): FlockerArgs {
     control: { host: control, hostname: "control.example.net" },
     nodes: [
       { host: control },
-      { host: host("node1", 21), uuid: "8eab4b8d-c0a2-4ce2-80aa-0709277a9a7a", dockerPlugin: true },
+      { host: hostAt("node1", 21), uuid: "8eab4b8d-c0a2-4ce2-80aa-0709277a9a7a", dockerPlugin: true },
     ],
     agent: { dataset: { backend: "zfs", pool: "flocker" } },
-    users: [{ name: "ci", host: host("ci1", 31) }, { name: "alice" }],
+    users: [{ name: "ci", host: hostAt("ci1", 31) }, { name: "alice" }],
     administrator: { directory: "/home/ops/flocker" },
     ...change,
   };

@@ -4,7 +4,8 @@ import { PathClaims } from "../../../components/hosts";
 import { Flocker, type FlockerArgs } from "../../../components/platforms/flocker";
 import { holdsName } from "../../../components/pki";
 import { type Declared, Recorder } from "../recorder";
-import { flockerArgs, host } from "./environment";
+import { hostAt } from "../common-args";
+import { flockerArgs } from "./environment";
 
 interface PlacedFile {
   readonly path: string;
@@ -152,7 +153,7 @@ describe("the Flocker platform", () => {
   });
 
   it("refuses what cannot be, and names the place", async () => {
-    const twice = [{ host: host("a", 1) }, { host: host("a", 1) }];
+    const twice = [{ host: hostAt("a", 1) }, { host: hostAt("a", 1) }];
     await expect(declare({ nodes: twice })).rejects.toThrow("flocker: nodes.1.host: a is used twice");
   });
 });

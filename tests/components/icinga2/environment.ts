@@ -1,10 +1,11 @@
 import { PathClaims } from "../../../components/hosts";
 import type { CertificateWay, Connection, EndpointSettings, Icinga2Args } from "../../../components/platforms/icinga2";
 import { Lifetime } from "../../../components/pki";
+import { hostAt } from "../common-args";
 
 export function endpoint(name: string, last: number, change: Partial<EndpointSettings> = {}): EndpointSettings {
-  const address = `10.0.0.${last}`;
-  const host = { name, address, port: 2222, hostKey: "ssh-ed25519 AAAA" };
+  const host = hostAt(name, last);
+  const { address } = host;
   const placed = { certificate: "placed" as CertificateWay, connection: "child" as Connection };
   return { name, host, dial: address, port: 5665, names: [name, address], ...placed, ...change };
 }

@@ -1,28 +1,16 @@
 import { PathClaims } from "../../../components/hosts";
 import type { MigArgs } from "../../../components/platforms/mig";
-import { Lifetime } from "../../../components/pki";
-
-const host = (name: string, last: number) => ({
-  name,
-  address: `10.0.0.${last}`,
-  port: 2222,
-  hostKey: "ssh-ed25519 AAAA",
-});
+import { CERTIFICATES, hostAt } from "../common-args";
 
 /** A platform with one host a role, and scheduler, API and worker together. */
 export function migArgs(change: Partial<MigArgs> = {}): MigArgs {
-  const platform = host("api1", 13);
+  const platform = hostAt("api1", 13);
   return {
     claims: new PathClaims(),
     environment: "test",
-    certificates: {
-      organization: "Test",
-      keyAlgorithm: "ECDSA-P256",
-      authorityLifetime: Lifetime.years(10),
-      lifetime: Lifetime.days(90),
-    },
+    certificates: CERTIFICATES,
     relay: {
-      hosts: [host("relay1", 11)],
+      hosts: [hostAt("relay1", 11)],
       generation: 3,
       operator: "admin",
       bind: "address",
@@ -32,7 +20,7 @@ export function migArgs(change: Partial<MigArgs> = {}): MigArgs {
       maxFiles: 102_400,
     },
     database: {
-      host: { ...host("db1", 12), fqdn: "db1.example.net" },
+      host: { ...hostAt("db1", 12), fqdn: "db1.example.net" },
       port: 5432,
       directory: "/etc/postgresql/15/main",
       unit: "postgresql",
@@ -66,7 +54,7 @@ export function migArgs(change: Partial<MigArgs> = {}): MigArgs {
     },
     workers: [{ host: platform, name: "agent-intel" }],
     agents: {
-      hosts: [host("agent1", 21), host("agent2", 22)],
+      hosts: [hostAt("agent1", 21), hostAt("agent2", 22)],
       certificate: "each",
       heartbeat: "5m",
       moduleTimeout: "300s",
