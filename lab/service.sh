@@ -13,6 +13,17 @@ fail() {
   exit 1
 }
 
+# In good order, or after 30 s at once.
+terminate() {
+  kill -TERM "$1"
+  tries=300
+  while [ -d "/proc/$1" ]; do
+    tries=$((tries - 1))
+    [ $tries -gt 0 ] || kill -KILL "$1"
+    sleep 0.1
+  done
+}
+
 rabbitmq() {
   bin=/usr/lib/rabbitmq/bin
   [ -x "$bin/rabbitmq-server" ] || bin=$(dirname "$(readlink -f "$(command -v rabbitmq-server)")")
@@ -45,13 +56,7 @@ rabbitmq() {
       ;;
     stop)
       [ $running = yes ] || return 0
-      kill -TERM "$pid"
-      tries=300
-      while [ -d "/proc/$pid" ]; do
-        tries=$((tries - 1))
-        [ $tries -gt 0 ] || kill -KILL "$pid"
-        sleep 0.1
-      done
+      terminate "$pid"
       ;;
     restart) rabbitmq stop && rabbitmq start ;;
     reload)
@@ -110,13 +115,7 @@ icinga() {
       ;;
     stop)
       [ $running = yes ] || return 0
-      kill -TERM "$pid"
-      tries=300
-      while [ -d "/proc/$pid" ]; do
-        tries=$((tries - 1))
-        [ $tries -gt 0 ] || kill -KILL "$pid"
-        sleep 0.1
-      done
+      terminate "$pid"
       ;;
     restart) icinga stop && icinga start ;;
     reload)

@@ -42,6 +42,13 @@ export class TestProject {
     return this.start(args, environment, input).finished;
   }
 
+  /** What the command prints, which has to succeed and to have nothing to complain of. */
+  async say(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.run(args);
+    expect({ args, code, stderr }).toEqual({ args, code: 0, stderr: "" });
+    return stdout;
+  }
+
   /** Starts the command; `says` resolves once its standard output holds a text. */
   start(
     args: readonly string[],

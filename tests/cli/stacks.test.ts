@@ -11,11 +11,7 @@ beforeEach(() => (project = template.copy()));
 afterEach(() => project.dispose());
 afterAll(() => template.dispose());
 
-async function say(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await project.run(args);
-  expect({ args, code, stderr }).toEqual({ args, code: 0, stderr: "" });
-  return stdout;
-}
+const say = (...args: readonly string[]): Promise<string> => project.say(...args);
 
 it("shows a stack, its outputs and its state", async () => {
   await say("up", "--yes", "--skip-preview");

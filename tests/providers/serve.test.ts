@@ -1,13 +1,5 @@
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { credentials, Server, ServerCredentials, status } from "@grpc/grpc-js";
-import type { ServiceError } from "@grpc/grpc-js";
-import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { status, type ServiceError } from "@grpc/grpc-js";
 import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
@@ -15,54 +7,21 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Secret, UNKNOWN } from "../../providers/base/values";
 import type { PropertyMap } from "../../providers/base/values";
 import { fromStruct, toStruct } from "../../providers/base/wire";
+import { startPlugin, type Method, type PluginProcess } from "./plugin-process";
 
-const RUN_PLUGIN = require.resolve("@pulumi/pulumi/cmd/run-plugin");
 const PLUGIN = join(__dirname, "fixtures", "record-plugin");
 const URN = "urn:pulumi:dev::project::outer:index:Outer$record:index:Thing::na::me";
 
-let engine: Server;
-let plugin: ChildProcess;
-let client: ResourceProviderClient;
-let said = "";
+let plugin: PluginProcess | undefined;
+let client: PluginProcess["client"];
+let call: PluginProcess["call"];
 
-/** The plugin as Pulumi's CLI starts it: in another folder, with the address of an engine that it need not call. */
 beforeAll(async () => {
-  engine = new Server();
-  engine.addService(EngineService, {});
-  const enginePort = await new Promise<number>((resolve, reject) =>
-    engine.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
-      error === null ? resolve(port) : reject(error),
-    ),
-  );
-  plugin = spawn(process.execPath, [RUN_PLUGIN, PLUGIN, `127.0.0.1:${enginePort}`], { cwd: tmpdir(), stdio: "pipe" });
-  plugin.stderr?.on("data", (data: Buffer) => (said += data.toString()));
-  const [port] = (await Promise.race([
-    once(createInterface({ input: plugin.stdout ?? process.stdin }), "line"),
-    once(plugin, "exit").then(() => Promise.reject(new Error(`the plugin ended: ${said}`))),
-  ])) as [string];
-  client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  plugin = await startPlugin(PLUGIN);
+  ({ client, call } = plugin);
 });
 
-afterAll(async () => {
-  client?.close();
-  engine?.forceShutdown();
-  if (plugin?.exitCode === null) {
-    plugin.kill();
-    await once(plugin, "exit");
-  }
-});
-
-type Method<Request, Response> = (
-  request: Request,
-  callback: (error: ServiceError | null, response: Response) => void,
-) => unknown;
-
-/** Calls the plugin; rejects with the gRPC error. */
-function call<Request, Response>(method: Method<Request, Response>, request: Request): Promise<Response> {
-  return new Promise((resolve, reject) =>
-    method.call(client, request, (error, response) => (error === null ? resolve(response) : reject(error))),
-  );
-}
+afterAll(() => plugin?.stop());
 
 const struct = (map: PropertyMap) => toStruct(map);
 const requestOf = (map: PropertyMap): unknown => JSON.parse(String(map["request"]));

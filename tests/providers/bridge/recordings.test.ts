@@ -1,41 +1,11 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { DiffResult, ResourceProvider } from "../../../providers/base/provider";
-import type { PropertyMap } from "../../../providers/base/values";
-import { fromWire, toWire } from "../../../providers/base/wire";
+import { toWire } from "../../../providers/base/wire";
 import { createRabbitmqProvider } from "../../../providers/rabbitmq";
+import { properties, recordedCalls, resourceOf } from "../recorded-calls";
 
-/** One call of Pulumi's engine to the official provider, and its answer. */
-interface Call {
-  readonly method: "Check" | "Diff" | "Create" | "Update";
-  readonly request: {
-    readonly urn: string;
-    readonly type: string;
-    readonly name: string;
-    readonly id?: string;
-    readonly olds?: object;
-    readonly news?: object;
-    readonly oldInputs?: object;
-    readonly properties?: object;
-    readonly preview?: boolean;
-  };
-  readonly response: Record<string, unknown>;
-}
-
-const calls = JSON.parse(readFileSync(join(__dirname, "fixtures", "recorded-rabbitmq.json"), "utf8")) as Call[];
-
-function of(method: Call["method"]): [string, Call][] {
-  return calls.filter((call) => call.method === method).map((call, i) => [`${i} ${call.request.urn}`, call]);
-}
-
-function map(wire: object | undefined): PropertyMap {
-  return fromWire(wire ?? {}) as PropertyMap;
-}
-
-function base(request: Call["request"]) {
-  return { urn: request.urn, type: request.type, name: request.name };
-}
+const of = recordedCalls(join(__dirname, "fixtures", "recorded-rabbitmq.json"));
 
 /**
  * A recorded Diff response as our interface gives it; `stables` is not part of it. In the replacement of a block the
@@ -74,25 +44,33 @@ describe("the official provider's recorded answers", () => {
   const provider: ResourceProvider = createRabbitmqProvider();
 
   test.each(of("Check"))("Check %s", async (_, { request, response }) => {
-    const checked = await provider.check({ ...base(request), inputs: map(request.news), oldInputs: map(request.olds) });
+    const checked = await provider.check({
+      ...resourceOf(request),
+      inputs: properties(request.news),
+      oldInputs: properties(request.olds),
+    });
     expect(checked.failures).toEqual([]);
     expect(toWire(checked.inputs)).toEqual(response.inputs);
   });
 
   test.each(of("Diff"))("Diff %s", async (_, { request, response }) => {
     const diff = await provider.diff({
-      ...base(request),
+      ...resourceOf(request),
       id: request.id ?? "",
-      oldInputs: map(request.oldInputs),
-      oldOutputs: map(request.olds),
-      inputs: map(request.news),
+      oldInputs: properties(request.oldInputs),
+      oldOutputs: properties(request.olds),
+      inputs: properties(request.news),
     });
     expect(actualDiff(diff)).toEqual(expectedDiff(response));
   });
 
   const previews = of("Create").filter(([, { request }]) => request.preview);
   test.each(previews)("Create in a preview %s", async (_, { request, response }) => {
-    const created = await provider.create({ ...base(request), inputs: map(request.properties), preview: true });
+    const created = await provider.create({
+      ...resourceOf(request),
+      inputs: properties(request.properties),
+      preview: true,
+    });
     expect(toWire(created.outputs)).toEqual(response.properties);
   });
 });

@@ -1,7 +1,7 @@
 import type { CheckResult, DiffResult, ResourceProvider } from "../../../providers/base/provider";
 import type { PropertyMap, Value } from "../../../providers/base/values";
 import { createHostsProvider } from "../../../providers/hosts/provider";
-import type { TestHost } from "../../support/servers";
+import { startTestHosts, type TestHost } from "../../support/servers";
 
 /** What a state holds of one resource. */
 export interface Entry {
@@ -18,6 +18,25 @@ export async function configuredProvider(host: TestHost, config: PropertyMap = {
   const provider = createHostsProvider();
   await provider.configure({ privateKey: host.privateKey, serviceManager: "lab", ...config });
   return provider;
+}
+
+export interface Ground {
+  readonly host: TestHost;
+  readonly provider: ResourceProvider;
+  /** Closes the one and stops the other. */
+  stop(): Promise<void>;
+}
+
+/** A host and a provider that works on it. */
+export async function startGround(): Promise<Ground> {
+  const [host] = await startTestHosts(1);
+  if (host === undefined) throw new Error("no test host");
+  const provider = await configuredProvider(host);
+  const stop = async (): Promise<void> => {
+    await provider.close();
+    await host.stop();
+  };
+  return { host, provider, stop };
 }
 
 /** One resource as the engine drives it: check, then the call. */

@@ -1,22 +1,18 @@
 import { InitError, type ResourceProvider } from "../../../providers/base/provider";
 import { Secret } from "../../../providers/base/values";
-import { startTestHosts, type TestHost } from "../../support/servers";
-import { configuredProvider, hostInputs, kinds, resource } from "./fixture";
+import type { TestHost } from "../../support/servers";
+import { configuredProvider, hostInputs, kinds, resource, startGround, type Ground } from "./fixture";
 
 let host: TestHost;
 let provider: ResourceProvider;
+let ground: Ground | undefined;
 
 beforeAll(async () => {
-  const [first] = await startTestHosts(1);
-  if (first === undefined) throw new Error("no test host");
-  host = first;
-  provider = await configuredProvider(host);
+  ground = await startGround();
+  ({ host, provider } = ground);
 });
 
-afterAll(async () => {
-  await provider?.close();
-  await host?.stop();
-});
+afterAll(() => ground?.stop());
 
 const guard = (name: string) => resource(provider, "Guard", name);
 const ran = () => host.run("cat /var/cache/ran 2>/dev/null; rm -f /var/cache/ran");

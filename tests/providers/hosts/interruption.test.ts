@@ -1,7 +1,7 @@
 import { InitError, type ResourceProvider } from "../../../providers/base/provider";
 import { Secret, type PropertyMap } from "../../../providers/base/values";
-import { startTestHosts, type TestHost } from "../../support/servers";
-import { configuredProvider, file, hostInputs, resource } from "./fixture";
+import type { TestHost } from "../../support/servers";
+import { configuredProvider, file, hostInputs, resource, startGround, type Ground } from "./fixture";
 
 /** What changes something on a host; the script is killed before each of its uses. */
 const MUTATING = ["base64", "chmod", "chown", "install", "ln", "mkdir", "mv", "rm", "rmdir", "sync"];
@@ -11,12 +11,11 @@ const STRIDE = Number(process.env["GROUNDWORK_KILL_STRIDE"] ?? 24);
 
 let host: TestHost;
 let provider: ResourceProvider;
+let ground: Ground | undefined;
 
 beforeAll(async () => {
-  const [first] = await startTestHosts(1);
-  if (first === undefined) throw new Error("no test host");
-  host = first;
-  provider = await configuredProvider(host);
+  ground = await startGround();
+  ({ host, provider } = ground);
   for (const command of MUTATING) {
     const wrapper = `#!/bin/sh
 if [ -s /run/steps ]; then
@@ -34,10 +33,7 @@ exec /usr/bin/${command} "$@"
   );
 });
 
-afterAll(async () => {
-  await provider?.close();
-  await host?.stop();
-});
+afterAll(() => ground?.stop());
 
 const set = () => resource(provider, "FileSet", "set");
 

@@ -1,57 +1,29 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { createInterface } from "node:readline";
-import { credentials, type ServiceError } from "@grpc/grpc-js";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 
 import { Secret } from "../../../providers/base/values";
 import { fromStruct, toStruct } from "../../../providers/base/wire";
 import { startTestHosts, type TestHost } from "../../support/servers";
+import { startPlugin, type Method, type PluginProcess } from "../plugin-process";
 import { file, hostInputs } from "./fixture";
 
-const RUN_PLUGIN = require.resolve("@pulumi/pulumi/cmd/run-plugin");
 const URN = "urn:pulumi:dev::project::hosts:index:FileSet::plugin";
 
 let host: TestHost;
-let plugin: ChildProcess;
-let client: ResourceProviderClient;
+let plugin: PluginProcess | undefined;
+let client: PluginProcess["client"];
+let call: PluginProcess["call"];
 
-/** As Pulumi's CLI starts it: by the folder that `plugins.providers` names, in the working directory of the program. */
 beforeAll(async () => {
   [host] = (await startTestHosts(1)) as [TestHost];
-  const folder = path.join(__dirname, "../../../providers/hosts/plugin");
-  plugin = spawn(process.execPath, [RUN_PLUGIN, folder, "127.0.0.1:1"], { cwd: tmpdir(), stdio: "pipe" });
-  let said = "";
-  plugin.stderr?.on("data", (data: Buffer) => (said += data.toString()));
-  const [port] = (await Promise.race([
-    once(createInterface({ input: plugin.stdout ?? process.stdin }), "line"),
-    once(plugin, "exit").then(() => Promise.reject(new Error(`the plugin ended: ${said}`))),
-  ])) as [string];
-  client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  plugin = await startPlugin(path.join(__dirname, "../../../providers/hosts/plugin"));
+  ({ client, call } = plugin);
 });
 
 afterAll(async () => {
-  client?.close();
-  if (plugin?.exitCode === null) {
-    plugin.kill();
-    await once(plugin, "exit");
-  }
+  await plugin?.stop();
   await host?.stop();
 });
-
-type Method<Request, Response> = (
-  request: Request,
-  callback: (error: ServiceError | null, response: Response) => void,
-) => unknown;
-
-function call<Request, Response>(method: Method<Request, Response>, request: Request): Promise<Response> {
-  return new Promise((resolve, reject) =>
-    method.call(client, request, (error, response) => (error === null ? resolve(response) : reject(error))),
-  );
-}
 
 it("places files when Pulumi's own CLI loads it, and tells its schema", async () => {
   const answer = await call<pb.GetSchemaRequest, pb.GetSchemaResponse>(client.getSchema, new pb.GetSchemaRequest());

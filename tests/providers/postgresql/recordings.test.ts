@@ -1,49 +1,31 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { fromWire, toWire } from "../../../providers/base/wire";
-import type { PropertyMap } from "../../../providers/base/values";
+import { toWire } from "../../../providers/base/wire";
 import { createPostgresqlProvider } from "../../../providers/postgresql";
+import { properties, recordedCalls, resourceOf } from "../recorded-calls";
 
-/** One call of Pulumi's engine to the official provider, and its answer. */
-interface Call {
-  readonly method: "Check" | "Diff" | "Create" | "Update";
-  readonly request: {
-    readonly urn: string;
-    readonly type: string;
-    readonly name: string;
-    readonly id?: string;
-    readonly olds?: object;
-    readonly news?: object;
-    readonly oldInputs?: object;
-    readonly properties?: object;
-    readonly preview?: boolean;
-  };
-  readonly response: Record<string, unknown>;
-}
-
-const calls = JSON.parse(readFileSync(join(__dirname, "fixtures", "recorded.json"), "utf8")) as Call[];
-const of = (method: Call["method"]): [string, Call][] =>
-  calls.filter((call) => call.method === method).map((call, i) => [`${i} ${call.request.urn}`, call]);
-const map = (wire: object | undefined) => fromWire(wire ?? {}) as PropertyMap;
-const base = ({ urn, type, name }: Call["request"]) => ({ urn, type, name });
+const of = recordedCalls(join(__dirname, "fixtures", "recorded.json"));
 
 describe("the official provider's recorded answers", () => {
   const provider = createPostgresqlProvider();
 
   test.each(of("Check"))("Check %s", async (_, { request, response }) => {
-    const checked = await provider.check({ ...base(request), inputs: map(request.news), oldInputs: map(request.olds) });
+    const checked = await provider.check({
+      ...resourceOf(request),
+      inputs: properties(request.news),
+      oldInputs: properties(request.olds),
+    });
     expect(checked.failures).toEqual([]);
     expect(toWire(checked.inputs)).toEqual(response.inputs);
   });
 
   test.each(of("Diff"))("Diff %s", async (_, { request, response }) => {
     const diff = await provider.diff({
-      ...base(request),
+      ...resourceOf(request),
       id: request.id ?? "",
-      oldInputs: map(request.oldInputs),
-      oldOutputs: map(request.olds),
-      inputs: map(request.news),
+      oldInputs: properties(request.oldInputs),
+      oldOutputs: properties(request.olds),
+      inputs: properties(request.news),
     });
     const recorded = (response.detailedDiff ?? {}) as Record<string, { kind?: string }>;
     expect({
@@ -62,17 +44,17 @@ describe("the official provider's recorded answers", () => {
   });
 
   test.each(of("Create"))("identifies what it creates: %s", (_, { request, response }) => {
-    const identity = provider.identify({ ...base(request), inputs: map(request.properties) });
+    const identity = provider.identify({ ...resourceOf(request), inputs: properties(request.properties) });
     expect(identity).toEqual({ kind: "id", id: response.id });
   });
 
   test.each(of("Update"))("Update in a preview %s", async (_, { request, response }) => {
     const updated = await provider.update({
-      ...base(request),
+      ...resourceOf(request),
       id: request.id ?? "",
-      oldInputs: map(request.oldInputs),
-      oldOutputs: map(request.olds),
-      inputs: map(request.news),
+      oldInputs: properties(request.oldInputs),
+      oldOutputs: properties(request.olds),
+      inputs: properties(request.news),
       preview: true,
     });
     expect(toWire(updated.outputs)).toEqual(response.properties);
