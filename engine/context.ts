@@ -10,6 +10,7 @@ import { ProviderHost } from "./provider-host";
 import { Registrations } from "./registrations";
 import type { PendingOperation, ResourceState, StateRecorder } from "./resource-state";
 import { Memo } from "./memo";
+import type { PackageRequest } from "./packages";
 import { Constraint } from "./plan";
 import { Semaphore } from "./semaphore";
 import { builtinProvider } from "./builtin-provider";
@@ -104,7 +105,7 @@ export class Context {
     this.recorder = request.dryRun ? NOTHING_RECORDED : request.recorder;
     this.calls = new Semaphore(request.options.parallel);
     const providerStates = request.snapshot.resources.filter((state) => isProviderType(state.type));
-    this.providers = new ProviderHost((name, version) => this.openProvider(name, version), providerStates);
+    this.providers = new ProviderHost((wanted) => this.openProvider(wanted), providerStates);
   }
 
   /** Starts the policy packs, which judge every resource from then on. */
@@ -122,12 +123,13 @@ export class Context {
     this.callbacks.close();
   }
 
-  private async openProvider(name: string, version: string): Promise<ResourceProvider> {
+  private async openProvider(wanted: PackageRequest): Promise<ResourceProvider> {
+    const { name } = wanted;
     if (name === "pulumi") return builtinProvider(this.request.readStack);
     const builtin = this.request.plugins?.official ? undefined : this.request.providers.get(name);
     if (builtin !== undefined) return builtin();
     const { openPlugin } = await import("./plugins/open");
-    return openPlugin(name, version, {
+    return openPlugin(wanted, {
       request: this.request,
       engineAddress: await this.engineServer.address(),
       tell: (severity, message) => this.diagnose(severity, message),

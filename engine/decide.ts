@@ -8,6 +8,7 @@ import { inputDiff, NO_CHANGES, withIgnoredChanges, withReplaceOnChanges } from 
 import type { Goal } from "./goal";
 import { findForImport, importMismatch } from "./import";
 import type { Found } from "./import";
+import { requestOf } from "./packages";
 import { providerConfig } from "./provider-host";
 import type { ProviderInstance } from "./provider-host";
 import type { ResourceState } from "./resource-state";
@@ -259,8 +260,7 @@ async function replacedByProvider(ctx: Context, goal: Goal, old: ResourceState):
     oldOutputs: providerConfig(before),
     inputs: providerConfig(after),
   };
-  const version = typeof after["version"] === "string" ? after["version"] : "";
-  const provider = await ctx.providers.unconfigured(type, is.urn, version);
+  const provider = await ctx.providers.unconfigured(is.urn, requestOf(packageOf(goal.type), after));
   const diff = await provider.diffConfig({ urn: is.urn, type, name: goal.name, id: is.id, ...sides });
   if (diff.replaces.length === 0) return undefined;
   return {

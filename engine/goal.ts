@@ -21,6 +21,8 @@ export interface Goal {
   /** `<urn>::<id>`; absent: the default provider of the package. */
   readonly provider?: string;
   readonly version: string;
+  /** Where the plugin of its package can be downloaded; empty when the program does not say. */
+  readonly downloadUrl: string;
   readonly dependencies: readonly string[];
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
   readonly protect?: boolean;
@@ -58,14 +60,15 @@ export type AliasSpec =
     };
 
 /** A goal that asks for nothing but that the resource be there. */
-export function bareGoal(identity: Pick<Goal, "urn" | "type" | "name" | "custom" | "version">): Goal {
+export function bareGoal(
+  identity: Pick<Goal, "urn" | "type" | "name" | "custom" | "version"> & Partial<Pick<Goal, "downloadUrl">>,
+): Goal {
   const lists = { dependencies: [], ignoreChanges: [], replaceOnChanges: [], additionalSecretOutputs: [], aliases: [] };
-  return { ...identity, ...lists, inputs: {}, propertyDependencies: {} };
+  return { downloadUrl: "", ...identity, ...lists, inputs: {}, propertyDependencies: {} };
 }
 
 /** What the program asks for and this engine does not do, by the words of the resource options. */
 const REFUSED_OPTIONS: readonly (readonly [string, (r: RegisterResourceRequest) => boolean])[] = [
-  ["a plugin download URL", (r) => r.getPlugindownloadurl() !== ""],
   ["a remote component", (r) => r.getRemote()],
   ["a parameterized package", (r) => r.getPackageref() !== ""],
   ["envVarMappings", (r) => r.getEnvvarmappingsMap().getLength() > 0],
@@ -103,6 +106,7 @@ export function goalOf(
     ...(parent !== undefined && type !== STACK_TYPE && { parent }),
     ...(request.getProvider() !== "" && { provider: request.getProvider() }),
     version: request.getVersion(),
+    downloadUrl: request.getPlugindownloadurl(),
     dependencies: [...request.getDependenciesList()].sort(),
     propertyDependencies: propertyDependencies(request),
     ...(request.hasProtect() && { protect: request.getProtect() === true }),

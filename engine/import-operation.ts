@@ -6,6 +6,7 @@ import { findForImport } from "./import";
 import type { ImportSpec } from "./operation";
 import { defaultProvider, register } from "./register";
 import { stateOf } from "./state-of";
+import { requestOf } from "./packages";
 import { createUrn, isDefaultProvider, packageOf, parseProviderRef, providerType, STACK_TYPE } from "./urn";
 
 /**
@@ -97,5 +98,6 @@ async function providerOf(ctx: Context, { type, provider, version }: ImportSpec)
     return `${state.urn}::${state.id ?? ""}`;
   }
   const known = states.filter((state) => state.type === providerType(packageOf(type)) && isDefaultProvider(state.urn));
-  return defaultProvider(ctx, packageOf(type), version ?? String(known.at(-1)?.inputs["version"] ?? ""));
+  const wanted = requestOf(packageOf(type), known.at(-1)?.inputs ?? {});
+  return defaultProvider(ctx, { ...wanted, ...(version !== undefined && { version }) });
 }

@@ -31,11 +31,11 @@ export async function invoke(ctx: Context, asked: ResourceInvokeRequest): Promis
 /** Undefined where the answer cannot be known yet: what the call depends on, or its provider, is still to be made. */
 async function call(ctx: Context, request: ResourceInvokeRequest): Promise<InvokeResult | undefined> {
   const token = request.getTok();
-  const packageName = packageOf(token);
-  if (packageName === "pulumi") throw new UnsupportedError("the program", `the function ${token}`);
-  if (request.getPlugindownloadurl() !== "") throw new UnsupportedError(`a call of ${token}`, "a plugin download URL");
+  const name = packageOf(token);
+  if (name === "pulumi") throw new UnsupportedError("the program", `the function ${token}`);
   if (await isAnyMissing(ctx, request.getDependsonList())) return undefined;
-  const ref = request.getProvider() || (await defaultProvider(ctx, packageName, request.getVersion()));
+  const wanted = { name, version: request.getVersion(), downloadUrl: request.getPlugindownloadurl() };
+  const ref = request.getProvider() || (await defaultProvider(ctx, wanted));
   const instance = await ctx.providers.instance(ref);
   if (!instance.configured) return undefined;
   return instance.provider.invoke({ token, args: fromStruct(request.getArgs()) });

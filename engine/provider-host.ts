@@ -3,6 +3,8 @@ import { containsUnknown } from "../providers/base/values";
 import type { PropertyMap } from "../providers/base/values";
 import { messageOf } from "./errors";
 import { Memo } from "./memo";
+import { requestOf } from "./packages";
+import type { PackageRequest } from "./packages";
 import type { ResourceState } from "./resource-state";
 import { packageOf, parseProviderRef } from "./urn";
 
@@ -13,8 +15,8 @@ export interface ProviderInstance {
   readonly configured: boolean;
 }
 
-/** Opens the provider that serves a package; `version` is empty when any will do. */
-export type OpenProvider = (packageName: string, version: string) => Promise<ResourceProvider>;
+/** Opens the provider that serves a package. */
+export type OpenProvider = (wanted: PackageRequest) => Promise<ResourceProvider>;
 
 /**
  * The providers of one operation: made on first use, found by provider reference (`<urn>::<id>`), closed together. A
@@ -33,8 +35,8 @@ export class ProviderHost {
   ) {}
 
   /** A provider that is not configured: for `checkConfig` and `diffConfig`. */
-  unconfigured(type: string, urn: string, version = ""): Promise<ResourceProvider> {
-    return this.bare.get(`${packageOf(type)} ${version}`, () => this.opened(urn, type, version));
+  unconfigured(urn: string, wanted: PackageRequest): Promise<ResourceProvider> {
+    return this.bare.get(keyOf(wanted), () => this.opened(urn, wanted));
   }
 
   /** Makes the instance that a provider resource stands for, in place of an earlier one. */
@@ -93,9 +95,9 @@ export class ProviderHost {
   }
 
   private async make(urn: string, type: string, inputs: PropertyMap): Promise<ProviderInstance> {
-    const version = typeof inputs["version"] === "string" ? inputs["version"] : "";
+    const wanted = requestOf(packageOf(type), inputs);
     // The one that has judged the configuration is there already; a plugin is a process.
-    const provider = await (this.bare.take(`${packageOf(type)} ${version}`) ?? this.opened(urn, type, version));
+    const provider = await (this.bare.take(keyOf(wanted)) ?? this.opened(urn, wanted));
     const config = providerConfig(inputs);
     if (containsUnknown(config)) return { provider, configured: false };
     try {
@@ -107,13 +109,17 @@ export class ProviderHost {
     return { provider, configured: true };
   }
 
-  private async opened(urn: string, type: string, version: string): Promise<ResourceProvider> {
+  private async opened(urn: string, wanted: PackageRequest): Promise<ResourceProvider> {
     try {
-      return await this.open(packageOf(type), version);
+      return await this.open(wanted);
     } catch (error) {
       throw new Error(`${urn}: ${messageOf(error)}`, { cause: error });
     }
   }
+}
+
+function keyOf({ name, version }: PackageRequest): string {
+  return `${name} ${version}`;
 }
 
 /** A provider's own configuration: its inputs without what the engine put there. */

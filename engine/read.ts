@@ -21,7 +21,9 @@ export async function readResource(ctx: Context, request: ReadResourceRequest): 
   try {
     ctx.claim(urn);
     ctx.constraint?.allow(urn, ["read"]);
-    const provider = request.getProvider() || (await defaultProvider(ctx, packageOf(type), request.getVersion()));
+    const [version, downloadUrl] = [request.getVersion(), request.getPlugindownloadurl()];
+    const wanted = { name: packageOf(type), version, downloadUrl };
+    const provider = request.getProvider() || (await defaultProvider(ctx, wanted));
     const instance = await ctx.providers.instance(provider);
     if (ctx.standsIn) return await readBeside(ctx, request, urn, inputs, instance);
     const old = await ctx.decisions.run(async () => {

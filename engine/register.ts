@@ -9,6 +9,8 @@ import { refuseDisabledDefault } from "./engine-config";
 import { StoppedError } from "./errors";
 import { bareGoal } from "./goal";
 import type { Goal } from "./goal";
+import { defaultProviderName, requestInputs } from "./packages";
+import type { PackageRequest } from "./packages";
 import type { ProviderInstance } from "./provider-host";
 import { recoverPostponed } from "./recover";
 import type { ResourceState } from "./resource-state";
@@ -63,12 +65,13 @@ function randomSeed(): Uint8Array {
 /** Finds the provider that serves a goal, registering the package's default provider when the program names none. */
 async function bindProvider(ctx: Context, goal: Goal): Promise<{ goal: Goal; instance: ProviderInstance | undefined }> {
   if (!goal.custom) return { goal, instance: undefined };
+  const wanted = { name: packageOf(goal.type), version: goal.version, downloadUrl: goal.downloadUrl };
   if (isProviderType(goal.type)) {
-    const provider = await ctx.providers.unconfigured(goal.type, goal.urn, goal.version);
-    const inputs = { ...goal.inputs, ...(goal.version !== "" && { version: goal.version, __internal: {} }) };
+    const provider = await ctx.providers.unconfigured(goal.urn, wanted);
+    const inputs = { ...goal.inputs, ...requestInputs(wanted) };
     return { goal: { ...goal, inputs }, instance: { provider, configured: true } };
   }
-  const provider = goal.provider ?? (await defaultProvider(ctx, packageOf(goal.type), goal.version));
+  const provider = goal.provider ?? (await defaultProvider(ctx, wanted));
   return { goal: { ...goal, provider }, instance: await ctx.providers.instance(provider) };
 }
 
@@ -76,19 +79,20 @@ async function bindProvider(ctx: Context, goal: Goal): Promise<{ goal: Goal; ins
  * The reference of a package's default provider, which is registered on first use; configured from `<package>:*`, that of
  * dynamic providers from the whole configuration, under its full keys.
  */
-export async function defaultProvider(ctx: Context, packageName: string, version: string): Promise<string> {
-  refuseDisabledDefault(ctx.request.config, packageName);
-  const name = version === "" ? "default" : `default_${version.replace(/[^A-Za-z0-9]/g, "_")}`;
-  const type = providerType(packageName);
+export async function defaultProvider(ctx: Context, wanted: PackageRequest): Promise<string> {
+  refuseDisabledDefault(ctx.request.config, wanted.name);
+  const name = defaultProviderName(wanted);
+  const type = providerType(wanted.name);
   const { project, stack } = ctx.request.program;
   const urn = createUrn({ project, stack, type, name });
   return ctx.defaultProviders.get(urn, async () => {
-    const prefix = packageName === DYNAMIC_PACKAGE ? "" : `${packageName}:`;
+    const prefix = wanted.name === DYNAMIC_PACKAGE ? "" : `${wanted.name}:`;
     const configured = [...ctx.request.config.values].filter(([key]) => key.startsWith(prefix));
     const inputs = Object.fromEntries(
       configured.map(([key, value]) => [key.slice(prefix.length), ctx.configValue(key, value)]),
     );
-    const state = await register(ctx, { ...bareGoal({ urn, type, name, custom: true, version }), inputs });
+    const { version, downloadUrl } = wanted;
+    const state = await register(ctx, { ...bareGoal({ urn, type, name, custom: true, version, downloadUrl }), inputs });
     return `${urn}::${state.id ?? ""}`;
   });
 }

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { PluginOptions } from "../operation";
+import type { PackageRequest } from "../packages";
 import { parseYaml } from "../project/project";
 import { isObject } from "../state/property-codec";
 
@@ -22,8 +23,7 @@ export interface FoundPlugin {
  * in the newest when none is. Throws an error that says where it looked.
  */
 export async function findPlugin(
-  name: string,
-  version: string,
+  { name, version, downloadUrl }: PackageRequest,
   { project, environment }: PluginOptions,
   root: string,
 ): Promise<FoundPlugin> {
@@ -39,7 +39,7 @@ export async function findPlugin(
   const installed = join(environment["PULUMI_HOME"] ?? join(environment["HOME"] ?? homedir(), ".pulumi"), "plugins");
   const found = await findInstalled(installed, name, version);
   if (found !== undefined) return startOf(found, file, root);
-  const wanted = version === "" ? name : `${name} ${version}`;
+  const wanted = [name, version, downloadUrl && `--server ${downloadUrl}`].filter((word) => word !== "").join(" ");
   throw new Error(
     `no plugin serves package "${name}"${version === "" ? "" : ` ${version}`}: it is not among plugins.providers of Pulumi.yaml, ` +
       `${isAmbientIgnored ? "" : `there is no ${file} on PATH, `}and ${installed} has no resource-${name}-v${version || "<version>"}; ` +

@@ -3,17 +3,19 @@ import { DYNAMIC_PACKAGE } from "../urn";
 import { UnsupportedError } from "../errors";
 import { openDynamicProvider } from "./dynamic";
 import { compareVersions, findPlugin } from "./find";
+import type { PackageRequest } from "../packages";
 import { startPlugin } from "./start";
 import type { PluginStart } from "./start";
 
-/** Starts the process that serves a package; `version` is empty when any will do. */
-export async function openPlugin(name: string, version: string, start: PluginStart): Promise<ResourceProvider> {
+/** Starts the process that serves a package. */
+export async function openPlugin(wanted: PackageRequest, start: PluginStart): Promise<ResourceProvider> {
+  const { name, version } = wanted;
   const { request, tell } = start;
   if (name === DYNAMIC_PACKAGE) return openDynamicProvider(start);
   const { plugins, program } = request;
   if (plugins === undefined)
     throw new UnsupportedError("the program", `package "${name}" (no built-in provider serves it)`);
-  const found = await findPlugin(name, version, plugins, program.root);
+  const found = await findPlugin(wanted, plugins, program.root);
   if (found.ambient) tell("warning", `using pulumi-resource-${name} from $PATH at ${found.path}`);
   const provider = await startPlugin(name, found, start, (line) => tell("debug", line));
   const actual = await provider.version();

@@ -14,7 +14,7 @@ const FIELDS: Readonly<Record<string, "works" | "refused" | "says what the SDK c
   ...{ additionalsecretoutputsList: "works", aliasurnsList: "works", aliasesList: "works", importid: "works" },
   ...{ customtimeouts: "works", providersMap: "works", replaceonchangesList: "works", retainondelete: "works" },
   ...{ deletedwith: "works", replaceWithList: "works", transformsList: "works", hooks: "works" },
-  ...{ remote: "refused", plugindownloadurl: "refused", pluginchecksumsMap: "refused", packageref: "refused" },
+  ...{ remote: "refused", plugindownloadurl: "works", pluginchecksumsMap: "refused", packageref: "refused" },
   ...{
     replacementTrigger: "works",
     hidediffsList: "works",
@@ -35,11 +35,6 @@ test("every field of a registration is known", () => {
 class TestProvider extends pulumi.ProviderResource {}
 
 test.each<[string, string, () => void]>([
-  [
-    "pluginDownloadURL",
-    "a plugin download URL",
-    () => void new Thing("a", {}, { pluginDownloadURL: "https://x.test" }),
-  ],
   ["envVarMappings", "envVarMappings", () => void new TestProvider("test", "a", {}, { envVarMappings: { A: "B" } })],
   [
     "an onError hook",
