@@ -52,13 +52,13 @@ export function commonName(a: Pattern, b: Pattern, others: readonly Pattern[] = 
   return firstName(left);
 }
 
-/** Whether it allows every name. */
+/** Whether it allows every name; that of the default exchange, which is empty, may be missing. */
 export function matchesAll(pattern: Pattern): boolean {
-  return pattern.kind === "judged" && firstName(outside(pattern.names)) === undefined;
+  return pattern.kind === "judged" && firstName(outside(pattern.names), 1) === undefined;
 }
 
-function firstName(names: NFA): string | undefined {
-  for (const word of getIntersectionWords(names, anyName(), MAX_NODES)) {
+function firstName(names: NFA, minLength = 0): string | undefined {
+  for (const word of getIntersectionWords(names, anyName(minLength), MAX_NODES)) {
     return Words.fromUnicodeToString(word.filter((character) => NAME_CHARACTERS.has(character)));
   }
   return undefined;
@@ -139,8 +139,9 @@ function anything(): NFA {
   return NFA.all({ maxCharacter: MAX_CHARACTER });
 }
 
-function anyName(): NFA {
-  const elements = [repeated(START, MARKS, MARKS), repeated(NAME_CHARACTERS, 0, Infinity), repeated(END, MARKS, MARKS)];
+function anyName(minLength = 0): NFA {
+  const characters = repeated(NAME_CHARACTERS, minLength, Infinity);
+  const elements = [repeated(START, MARKS, MARKS), characters, repeated(END, MARKS, MARKS)];
   return NFA.fromRegex({ type: "Concatenation", elements }, { maxCharacter: MAX_CHARACTER });
 }
 

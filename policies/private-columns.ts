@@ -10,6 +10,14 @@ export interface Reader {
   readonly urn: string;
 }
 
+/** Roles of PostgreSQL's own that reach every column, by a statement or in the server's files. */
+const READING_ALL: Readonly<Record<string, string>> = {
+  pg_read_all_data: "reads every table",
+  pg_read_server_files: "reads the server's files",
+  pg_write_server_files: "writes the server's files",
+  pg_execute_server_program: "runs programs on the server",
+};
+
 const READING = new Set(["SELECT", "ALL", "ALL PRIVILEGES"]);
 
 /** Who of the roles can read one of the columns, and by what. */
@@ -21,12 +29,28 @@ export function readersOf(
   const memberships = membershipsOf(members);
   return roles.flatMap((role) => {
     const held = reachableFrom(role, memberships);
-    return members.flatMap((member) =>
+    const all = [...held].flatMap((by) => {
+      const what = READING_ALL[by];
+      return what === undefined ? [] : [{ role, by, what, urn: giverOf(by, held, members) }];
+    });
+    const rights = members.flatMap((member) =>
       rightsOf(member, columns).flatMap(({ by, what }) =>
         held.has(by) || by.toLowerCase() === "public" ? [{ role, by, what, urn: member.urn }] : [],
       ),
     );
+    return [...all, ...rights];
   });
+}
+
+/** The resource that puts one of the roles into another. */
+function giverOf(granted: string, held: ReadonlySet<string>, members: readonly Member[]): string {
+  const giver = members.find(({ type, inputs }) => {
+    const member = text(inputs[type === ROLE ? "name" : "role"]) ?? "";
+    if (!held.has(member)) return false;
+    if (type === ROLE) return texts(inputs["roles"]).includes(granted);
+    return type === GRANT_ROLE && text(inputs["grantRole"]) === granted;
+  });
+  return giver?.urn ?? "";
 }
 
 function rightsOf(

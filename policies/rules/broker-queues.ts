@@ -1,6 +1,8 @@
 import { stackRule } from "../rule";
-import { type Member, hostOf, map, number, placedFiles, text } from "../subject";
-import { BROKER_POLICY, FILE_SET, VHOST, nameOf, typeOf } from "../types";
+import { commonName, matchesAll, readPattern } from "../patterns";
+import { permissionsOf } from "../permissions";
+import { type Member, hostOf, list, map, number, placedFiles, text } from "../subject";
+import { BROKER_PERMISSIONS, BROKER_POLICY, FILE_SET, VHOST, nameOf, typeOf } from "../types";
 
 export const brokerQueueRules = [
   stackRule<{ readonly nodeFiles: string; readonly components: readonly string[] }>({
@@ -30,7 +32,7 @@ export const brokerQueueRules = [
       for (const vhost of members.filter(({ type }) => type === VHOST)) {
         const name = text(vhost.inputs["name"]) ?? nameOf(vhost.urn);
         const policies = members.filter((member) => member.type === BROKER_POLICY && isOf(member, name));
-        const mirroring = policies.filter(mirrors);
+        const mirroring = policies.filter(isMirroring);
         const isQuorum = text(vhost.inputs["defaultQueueType"]) === "quorum";
         const generation = generationOf(vhost, members, components) ?? (isQuorum ? 4 : 3);
         const nodes = nodesOf(vhost, members, nodeFiles);
@@ -38,7 +40,10 @@ export const brokerQueueRules = [
           for (const { urn } of mirroring) report(`RabbitMQ ${generation} refuses the HA policy ${nameOf(urn)}`, urn);
           if (nodes.length > 1 && !isQuorum)
             report(`${name} on ${nodes.join(", ")} has classic queues by default`, vhost.urn);
-        } else if (nodes.length > 1 && mirroring.length === 0) {
+        } else if (
+          nodes.length > 1 &&
+          !mirroring.some((policy) => replicates(policy) && isForQueues(policy, name, members))
+        ) {
           report(`${name} on ${nodes.join(", ")} has no HA policy for its queues`, vhost.urn);
         }
       }
@@ -50,10 +55,32 @@ function isOf({ inputs }: Member, vhost: string): boolean {
   return text(inputs["vhost"]) === vhost;
 }
 
-/** Of queues: one for exchanges alone mirrors nothing. */
-function mirrors({ inputs }: Member): boolean {
+function isMirroring({ inputs }: Member): boolean {
+  return map(map(inputs["policy"])["definition"])["ha-mode"] !== undefined;
+}
+
+/** Of queues, on more nodes than one: one for exchanges alone mirrors nothing. Source: RabbitMQ's guide to mirroring. */
+function replicates({ inputs }: Member): boolean {
   const { applyTo, definition } = map(inputs["policy"]);
-  return text(applyTo) !== "exchanges" && Object.keys(map(definition)).includes("ha-mode");
+  const { "ha-mode": mode, "ha-params": params } = map(definition);
+  if (text(applyTo) === "exchanges") return false;
+  switch (text(mode)) {
+    case "exactly":
+      return (number(params) ?? 2) >= 2;
+    case "nodes":
+      return list(params).length !== 1;
+    default:
+      return true;
+  }
+}
+
+/** Whether a queue that some account reads from has such a name. Where nobody is permitted anything, nobody knows. */
+function isForQueues({ inputs }: Member, vhost: string, members: readonly Member[]): boolean {
+  const pattern = readPattern(text(map(inputs["policy"])["pattern"]) ?? "");
+  const read = members
+    .filter((member) => member.type === BROKER_PERMISSIONS && isOf(member, vhost))
+    .flatMap((member) => permissionsOf(member).filter((each) => each.right === "read" && !matchesAll(each.pattern)));
+  return read.length === 0 || read.some((each) => commonName(pattern, each.pattern) !== undefined);
 }
 
 function generationOf(vhost: Member, members: readonly Member[], components: readonly string[]): number | undefined {

@@ -1,12 +1,21 @@
 import { requestOf } from "../authorities";
 import { resourceRule, stackRule } from "../rule";
+import { type SigningCertificate, readSigningCertificate } from "../signing-certificate";
 import { type Subject, flag, number, text, texts } from "../subject";
 import { LOCALLY_SIGNED, PRIVATE_KEY, SELF_SIGNED, nameOf } from "../types";
 
 const HOURS_A_DAY = 24;
+/** From one leap day to the next. */
+const LEAP_DAYS = 4 * 365;
+
+interface Taken {
+  readonly minRsaBits: number;
+  readonly curves: readonly string[];
+  readonly ed25519: boolean;
+}
 
 export const certificateRules = [
-  resourceRule<{ readonly minRsaBits: number; readonly curves: readonly string[]; readonly ed25519: boolean }>({
+  resourceRule<Taken>({
     name: "key-algorithm",
     displayName: "Keys are of an algorithm and a length that hold",
     description: "Private keys are ECDSA on a curve of 256 bits or more, Ed25519, or RSA of 2048 bits or more.",
@@ -25,24 +34,16 @@ export const certificateRules = [
       },
       ed25519: { type: "boolean", description: "Whether Ed25519 is taken.", default: true },
     },
-    check: ({ type, inputs }, report, { minRsaBits, curves, ed25519 }) => {
-      if (type !== PRIVATE_KEY) return;
+    check: ({ type, inputs }, report, config) => {
       // What a key has that is asked for nothing. Source: the tls provider's documentation.
       const { algorithm, ecdsaCurve = "P224", rsaBits = 2048 } = inputs;
-      switch (text(algorithm)) {
-        case "RSA":
-          if ((number(rsaBits) ?? 0) < minRsaBits) report(`RSA of ${number(rsaBits)} bits is below ${minRsaBits}`);
-          return;
-        case "ECDSA":
-          if (!curves.includes(text(ecdsaCurve) ?? ""))
-            report(`the curve ${text(ecdsaCurve)} is none of ${curves.join(", ")}`);
-          return;
-        case "ED25519":
-          if (!ed25519) report("Ed25519 is not taken");
-          return;
-        default:
-          report(`the algorithm ${text(algorithm)} is not known`);
-      }
+      const made = { algorithm: text(algorithm), ecdsaCurve: text(ecdsaCurve), rsaBits: number(rsaBits) };
+      const problem = type === PRIVATE_KEY ? keyProblem(made, config) : undefined;
+      if (problem !== undefined) report(problem);
+      // One from outside the stack has been made by nobody here.
+      const signer = signingCertificate({ type, inputs });
+      const weakness = signer === undefined ? undefined : keyProblem(signer.key, config);
+      if (weakness !== undefined) report(`of the authority that signs it ${weakness}`);
     },
   }),
   resourceRule<{ readonly maxAuthorityDays: number; readonly maxDays: number }>({
@@ -62,6 +63,11 @@ export const certificateRules = [
     check: ({ type, inputs }, report, { maxAuthorityDays, maxDays }) => {
       if (type !== LOCALLY_SIGNED && type !== SELF_SIGNED) return;
       const isAuthority = flag(inputs["isCaCertificate"]);
+      const signer = signingCertificate({ type, inputs })?.lifetimeHours ?? 0;
+      // Whoever counts in years has leap days as well.
+      if (signer > (maxAuthorityDays + Math.ceil(maxAuthorityDays / LEAP_DAYS)) * HOURS_A_DAY) {
+        report(`the authority that signs it lives ${days(signer)}, longer than ${maxAuthorityDays} days`);
+      }
       // One that vouches for nobody else is there until its host has another.
       if (type === SELF_SIGNED && !isAuthority) return;
       const limit = isAuthority ? maxAuthorityDays : maxDays;
@@ -103,6 +109,33 @@ export const certificateRules = [
     },
   }),
 ];
+
+function keyProblem(
+  key: {
+    readonly algorithm?: string | undefined;
+    readonly rsaBits?: number | undefined;
+    readonly ecdsaCurve?: string | undefined;
+  },
+  { minRsaBits, curves, ed25519 }: Taken,
+): string | undefined {
+  switch (key.algorithm) {
+    case "RSA":
+      return (key.rsaBits ?? 0) < minRsaBits ? `RSA of ${key.rsaBits} bits is below ${minRsaBits}` : undefined;
+    case "ECDSA":
+      return curves.includes(key.ecdsaCurve ?? "")
+        ? undefined
+        : `the curve ${key.ecdsaCurve} is none of ${curves.join(", ")}`;
+    case "ED25519":
+      return ed25519 ? undefined : "Ed25519 is not taken";
+    default:
+      return `the algorithm ${key.algorithm} is not known`;
+  }
+}
+
+function signingCertificate({ type, inputs }: Pick<Subject, "type" | "inputs">): SigningCertificate | undefined {
+  const pem = type === LOCALLY_SIGNED ? text(inputs["caCertPem"]) : undefined;
+  return pem === undefined ? undefined : readSigningCertificate(pem);
+}
 
 function hasNames({ inputs }: Subject): boolean {
   return ["dnsNames", "ipAddresses", "uris"].some((property) => {

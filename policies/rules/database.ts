@@ -5,11 +5,26 @@ import { DEFAULT_PRIVILEGES, GRANT, GRANT_ROLE, ROLE } from "../types";
 
 const POWERS = ["superuser", "createRole", "createDatabase", "replication", "bypassRowLevelSecurity"] as const;
 
+/** Roles of PostgreSQL's own whose members are as good as superusers, or read and write what nobody granted them. */
+const POWERFUL_ROLES = [
+  "postgres",
+  "pg_execute_server_program",
+  "pg_read_server_files",
+  "pg_write_server_files",
+  "pg_read_all_data",
+  "pg_write_all_data",
+];
+
 export const databaseRules = [
-  resourceRule<{ readonly powers: readonly string[]; readonly roles: readonly string[] }>({
+  resourceRule<{
+    readonly powers: readonly string[];
+    readonly memberOf: readonly string[];
+    readonly roles: readonly string[];
+  }>({
     name: "no-superuser",
     displayName: "No role has powers over the server",
-    description: "No declared role is a superuser, makes roles or databases, replicates, or passes row security by.",
+    description:
+      "No declared role is a superuser, makes roles or databases, replicates, passes row security by, or is a member of a role that does such things.",
     severity: "critical",
     level: "mandatory",
     control: "AC-6",
@@ -17,12 +32,23 @@ export const databaseRules = [
     remedy: "leave the attribute out and grant what the role needs; the operator's own role is not declared",
     config: {
       powers: { type: "array", items: { type: "string" }, description: "Attributes.", default: [...POWERS] },
+      memberOf: {
+        type: "array",
+        items: { type: "string" },
+        description: "Roles that nobody is to be in.",
+        default: POWERFUL_ROLES,
+      },
       roles: { type: "array", items: { type: "string" }, description: "Roles that may have them.", default: [] },
     },
-    check: ({ type, inputs }, report, { powers, roles }) => {
-      if (type !== ROLE || roles.includes(text(inputs["name"]) ?? "")) return;
-      const held = powers.filter((power) => flag(inputs[power]));
-      if (held.length > 0) report(`the role ${text(inputs["name"])} has ${held.join(", ")}`);
+    check: ({ type, inputs }, report, { powers, memberOf, roles }) => {
+      if (type !== ROLE && type !== GRANT_ROLE) return;
+      const role = text(inputs[type === ROLE ? "name" : "role"]) ?? "";
+      if (roles.includes(role)) return;
+      const held = type === ROLE ? powers.filter((power) => flag(inputs[power])) : [];
+      if (held.length > 0) report(`the role ${role} has ${held.join(", ")}`);
+      const granted = type === ROLE ? texts(inputs["roles"]) : [text(inputs["grantRole"]) ?? ""];
+      const powerful = granted.filter((each) => memberOf.includes(each));
+      if (powerful.length > 0) report(`the role ${role} is a member of ${powerful.join(", ")}`);
     },
   }),
   resourceRule<{ readonly privileges: readonly string[] }>({

@@ -14,7 +14,7 @@ const config = {
     items: { type: "string" as const },
     description: "Expressions for the names of properties that hold secrets, whatever resource has them.",
     default: [
-      "^(.*_)?(password|passphrase|passwd|pgpassword|secret|token|ticket|cookie)$",
+      "^(.*_)?(password|passphrase|passwd|pgpassword|secret|token|ticket|cookie|(api|access|secret)_?key)$",
       "^.*(Password|Passphrase|Secret|Token|Ticket|PrivateKey|privateKey|PrivateKeyPem|privateKeyPem)$",
       "^(bcryptHash|privateKey(Pem|PemPkcs8|Openssh)?)$",
     ],

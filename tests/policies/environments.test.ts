@@ -143,6 +143,20 @@ describe("an environment as its file stands breaks no rule that has to hold", ()
       expect(output).toMatch(/✅ groundwork@v/);
       expect([code, output.includes("[mandatory]")]).toEqual([0, false]);
     }
+    const weak = ca.pair({ name: "Icinga CA", kind: "rsa", size: "1024" });
+    const stopped = await operate(["up", "--yes"], {
+      ...{ name: "prod", levels: "prod" },
+      secrets: {
+        ...secrets,
+        "groundwork:icinga2AuthorityKey": weak.key,
+        "groundwork:icinga2AuthorityCertificate": weak.cert,
+      },
+    });
+    expect(stopped.code).toBe(1);
+    expect(stopped.output).toMatch(
+      /\[mandatory\] \[severity: high\] {2}key-algorithm .*\n.*\n +of the authority that signs it RSA of 1024 bits is below 2048\n +Remedy: /,
+    );
+    expect(stopped.output).not.toContain("Updating");
   });
 });
 

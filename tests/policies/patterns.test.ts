@@ -75,7 +75,8 @@ test.each([
   ["x*", true],
   ["^(|.+)$", true],
   ["^^.*$", true],
-  [".+", false],
+  [".+", true],
+  ["..+", false],
   ["^mig", false],
 ])("whether %j matches every name: %s", (source, all) => expect(matchesAll(readPattern(source))).toBe(all));
 

@@ -15,6 +15,8 @@ export interface PairOptions {
   readonly issuer?: Pair;
   /** @default "ec" */
   readonly kind?: "ec" | "rsa";
+  /** Curve or bits. @default "P-256", "2048" */
+  readonly size?: string;
   /** As openssl's configuration writes them. @default those of an authority */
   readonly extensions?: readonly string[];
   /** @default 3650 */
@@ -27,8 +29,9 @@ export const AUTHORITY = ["basicConstraints=critical,CA:TRUE", "keyUsage=critica
 export class OpensslCa {
   readonly folder = mkdtempSync(path.join(tmpdir(), "groundwork-ca-"));
 
-  pair({ name, issuer, kind = "ec", extensions = AUTHORITY, days = 3650 }: PairOptions): Pair {
-    const algorithm = kind === "ec" ? ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"] : ["rsa:2048"];
+  pair({ name, issuer, kind = "ec", size, extensions = AUTHORITY, days = 3650 }: PairOptions): Pair {
+    const algorithm =
+      kind === "ec" ? ["ec", "-pkeyopt", `ec_paramgen_curve:${size ?? "P-256"}`] : [`rsa:${size ?? "2048"}`];
     this.run([
       "req",
       "-new",

@@ -93,6 +93,8 @@ export const BROKER_CASES: readonly Case[] = [
     /api may read everything and is no administrator/,
   ),
   everything("by another way to write it", [permissions("api", { write: "^(|.+)$" })], /api may write everything/),
+  everything("by all but the default exchange", [permissions("api", { read: "^.+$" })], /api may read everything/),
+  everything("for all names of two letters and more", [permissions("api", { read: "^..+$" })]),
 
   { rule: "agents-apart", when: "for MIG's own permissions", stack: [ADMINISTRATOR, ...MIG] },
   apart("for queues of their own", {
@@ -140,6 +142,29 @@ export const BROKER_CASES: readonly Case[] = [
     "vhost",
     /no HA policy/,
   ]),
+  replicated("for two of three nodes", {
+    nodes: PAIR,
+    policy: { ...HA, definition: { "ha-mode": "exactly", "ha-params": 2 } },
+  }),
+  replicated(
+    "by a policy for one node",
+    { nodes: PAIR, policy: { ...HA, definition: { "ha-mode": "exactly", "ha-params": "1" } } },
+    ["vhost", /no HA policy/],
+  ),
+  replicated(
+    "by a policy for one named node",
+    { nodes: PAIR, policy: { ...HA, definition: { "ha-mode": "nodes", "ha-params": ["rabbit@relay1"] } } },
+    ["vhost", /no HA policy/],
+  ),
+  {
+    ...{ rule: "queues-replicated", when: "by a policy that no queue's name matches" },
+    stack: [...cluster({ nodes: PAIR, policy: { ...HA, pattern: "^nothing\\." } }), ...MIG],
+    fault: ["vhost", /mig on relay1, relay2 has no HA policy for its queues/],
+  },
+  {
+    ...{ rule: "queues-replicated", when: "for MIG's own" },
+    stack: [...cluster({ nodes: PAIR, policy: HA }), ...MIG],
+  },
   replicated("by an HA policy on RabbitMQ 4", { nodes: ["a"], generation: 4, policy: HA }, [
     "policy",
     /RabbitMQ 4 refuses the HA policy policy/,

@@ -32,6 +32,22 @@ export const DATABASE_CASES: readonly Case[] = [
   role("for a plain role", { superuser: false, createRole: false }),
   role("by a superuser", { superuser: true }, /the role migapi has superuser/),
   role("by one that makes roles", { createRole: true }, /the role migapi has createRole/),
+  role("for a member of another role", { roles: ["migreadonly"] }),
+  role(
+    "by a member of what runs programs",
+    { roles: ["pg_execute_server_program"] },
+    /the role migapi is a member of pg_execute_server_program/,
+  ),
+  {
+    ...{ rule: "no-superuser", when: "by a membership of its own" },
+    stack: [
+      {
+        ...{ type: "postgresql:index/grantRole:GrantRole", name: "membership" },
+        inputs: { role: "app", grantRole: "postgres" },
+      },
+    ],
+    fault: ["membership", /the role app is a member of postgres/],
+  },
 
   granted("for a role by its name", GRANT, { role: "migapi", privileges: ["SELECT"] }),
   granted("for taking everything from everyone", GRANT, { role: "public", privileges: [] }),
@@ -82,6 +98,14 @@ export const DATABASE_CASES: readonly Case[] = [
       grant("migscheduler", "table", table),
     ],
     ["grant", /migapi is a member of migscheduler, which reads investigators\.privatekey/],
+  ),
+  reads(
+    "by a role that reads everything",
+    [
+      { type: ROLE, name: "role", inputs: { name: "migapi", roles: ["between"] } },
+      { type: ROLE, name: "between", inputs: { name: "between", roles: ["pg_read_all_data"] } },
+    ],
+    ["between", /migapi is a member of pg_read_all_data, which reads every table/],
   ),
   reads(
     "by default privileges",

@@ -1,7 +1,18 @@
 import { UNKNOWN, secret } from "../../../providers/base/values";
 import type { PropertyMap } from "../../../providers/base/values";
+import { OpensslCa } from "../../support/openssl-ca";
 import type { Case } from "../case";
 import type { Declared } from "../stack";
+
+/** Authorities that somebody else has made. */
+const openssl = new OpensslCa();
+const OUTSIDE = {
+  sound: openssl.pair({ name: "Sound", days: 15 * 365 + 3 }).cert,
+  short: openssl.pair({ name: "Short", kind: "rsa", size: "1024" }).cert,
+  curve: openssl.pair({ name: "Curve", size: "P-224" }).cert,
+  long: openssl.pair({ name: "Long", days: 9131 }).cert,
+};
+openssl.close();
 
 const CA_PEM = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIAUTHORITY\n-----END EC PRIVATE KEY-----\n";
 const KEY = "tls:index/privateKey:PrivateKey";
@@ -81,7 +92,32 @@ const named = (when: string, given: Leaf, fault?: RegExp): Case => ({
   ...(fault && { fault: ["leaf", fault] }),
 });
 
+const signedBy = (rule: string, when: string, caCertPem: string, words?: RegExp): Case => ({
+  ...{ rule, when, stack: [...authority("ca"), ...leaf("leaf", { certificate: { caCertPem } })] },
+  ...(words && { fault: ["leaf", words] }),
+});
+
 export const PKI_CASES: readonly Case[] = [
+  signedBy("key-algorithm", "for an authority from outside", OUTSIDE.sound),
+  signedBy(
+    "key-algorithm",
+    "by an authority from outside whose key is short",
+    OUTSIDE.short,
+    /signs it RSA of 1024 bits/,
+  ),
+  signedBy(
+    "key-algorithm",
+    "by an authority from outside on a small curve",
+    OUTSIDE.curve,
+    /signs it the curve P224 is/,
+  ),
+  signedBy("certificate-lifetime", "for an authority from outside of fifteen years", OUTSIDE.sound),
+  signedBy(
+    "certificate-lifetime",
+    "by an authority from outside that outlives all",
+    OUTSIDE.long,
+    /the authority that signs it lives 9131 days, longer than 5475 days/,
+  ),
   placed("where hosts have certificates and keys of their own", [
     fileSet("db1", "/etc/ca.pem", "-----BEGIN CERTIFICATE-----", ["ca"]),
   ]),
