@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { containsUnknown } from "../providers/base/values";
-import { Application } from "./apply";
+import { apply } from "./apply";
 import type { Context } from "./context";
 import { decide } from "./decide";
 import type { Decision } from "./decide";
@@ -42,7 +42,7 @@ export async function register(ctx: Context, goal: Goal): Promise<ResourceState>
       return { ...decided, ready: prepare(ctx, decided) };
     });
     await decision.ready;
-    const state = await new Application(ctx, bound, instance, decision).apply();
+    const state = await apply({ ctx, goal: bound, instance, decision });
     ctx.current.set(goal.urn, state);
     return state;
   } catch (error) {

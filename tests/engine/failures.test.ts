@@ -1,5 +1,5 @@
 /** @jest-environment ./tests/engine/support/real-process-environment.js */
-import { CustomResource, ProviderResource } from "@pulumi/pulumi";
+import { asset, CustomResource, ProviderResource } from "@pulumi/pulumi";
 import { TestStack, Thing } from "./support/harness";
 
 describe("a failure in the middle", () => {
@@ -104,11 +104,11 @@ describe("a failure in the middle", () => {
     expect(stack.world.calls).not.toContain("delete a");
   });
 
-  test("an option that is not supported is refused by name", async () => {
+  test("what is not supported among inputs is refused by name", async () => {
     const stack = new TestStack();
-    const result = await stack.up(() => void new Thing("a", {}, { hideDiffs: ["x"] }));
+    const result = await stack.up(() => void new Thing("a", { file: new asset.StringAsset("x") }));
     expect(result.errors).toEqual([
-      expect.stringMatching(/Thing::a: hideDiffs is not supported by the embedded engine/),
+      expect.stringMatching(/Thing::a: an asset or archive among the inputs is not supported by the embedded engine/),
     ]);
   });
 
