@@ -1,3 +1,5 @@
+import type { Inventory, InventoryRequest } from "./inventory";
+import type { CheckFailure } from "./provider";
 import type { PropertyMap } from "./values";
 
 /**
@@ -69,4 +71,23 @@ export interface ResourceSpec<Client> {
   readonly update: (client: Client, id: string, inputs: PropertyMap, state: PropertyMap) => Promise<void>;
   /** May return, a sentence each, what is left and not undone. */
   readonly delete: (client: Client, id: string, state: PropertyMap) => Promise<readonly string[] | void>;
+}
+
+/** A provider: its configuration, its resources and how its server is reached. */
+export interface BridgeOptions<Client> {
+  /** `rabbitmq`. */
+  readonly package: string;
+  /** The provider's own configuration. */
+  readonly config: FieldTable;
+  /** Judges the configuration as a whole; values are plain, every property present or null. Not called in part unknown. */
+  readonly validateConfig?: (config: PropertyMap) => readonly CheckFailure[];
+  /** By type token. */
+  readonly resources: Readonly<Record<string, ResourceSpec<Client>>>;
+  /** Called at the first need, so that a preview and a diff need no server. Values are plain and complete. */
+  readonly connect: (config: PropertyMap) => Promise<Client>;
+  readonly disconnect: (client: Client) => Promise<void>;
+  /** Functions by token; arguments are plain. */
+  readonly invokes?: Readonly<Record<string, (client: Client, args: PropertyMap) => Promise<PropertyMap>>>;
+  /** What exists beside what is declared. */
+  readonly inventory?: (client: Client, request: InventoryRequest) => Promise<Inventory>;
 }

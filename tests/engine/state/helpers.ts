@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ResourceState } from "../../../engine/resource-state";
@@ -7,6 +7,7 @@ import type { Backend, Stack } from "../../../engine/state/backend";
 import type { Keyring } from "../../../engine/state/passphrase";
 import { keyCrypter } from "../../../engine/state/passphrase";
 import { openBackend } from "../../../engine/state/stack";
+import { Secret } from "../../../providers/base/values";
 
 export const SALT = "v1:c2FsdA==:v1:bm9uY2U=:bm90aGluZw==";
 export const PROJECT = "demo";
@@ -76,4 +77,24 @@ export function journalPath(folder: string): string {
 
 export function checkpointPath(folder: string): string {
   return join(folder, ".pulumi", "stacks", PROJECT, `${STACK}.json`);
+}
+
+/** A resource with a secret. */
+export const THING = resource("a", { outputs: { password: new Secret("hunter2") } });
+
+/** A stack whose one update made that. */
+export async function withThing(): Promise<Place> {
+  const made = await place();
+  const update = await made.stack.beginUpdate("update");
+  await update.recorder.change({ put: THING });
+  await update.finish({ ...SUCCEEDED, changes: { create: 1 }, config: { "demo:key": { secure: "v1:x" } } });
+  return made;
+}
+
+/** Every file below a folder, by its path there. */
+export function tree(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
 }

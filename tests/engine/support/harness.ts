@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { resolve } from "node:path";
 import { runOperation } from "../../../engine/deployment";
 import type { EngineEvent } from "../../../engine/events";
@@ -15,23 +14,8 @@ import { urnName } from "../../../engine/urn";
 import type { PropertyMap } from "../../../providers/base/values";
 import { MemoryWorld } from "./memory-provider";
 
-/** A resource of the in-memory provider, as a program declares it. */
-export class Thing extends pulumi.CustomResource {
-  declare readonly made: pulumi.Output<number>;
-  declare readonly key: pulumi.Output<string>;
-  declare readonly value: pulumi.Output<unknown>;
-
-  constructor(name: string, args: Record<string, unknown> = {}, opts?: pulumi.CustomResourceOptions) {
-    super("test:index:Thing", name, { made: undefined, key: undefined, value: undefined, ...args }, opts);
-  }
-}
-
-export class Group extends pulumi.ComponentResource {
-  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
-    super("test:index:Group", name, {}, opts);
-    this.registerOutputs({});
-  }
-}
+/** What programs of tests declare; the conformance run declares the same. */
+export { Group, Thing } from "../../../conformance/resources";
 
 /** A recorder that keeps the list in memory, as the journal does on disk. */
 export class MemoryRecorder implements StateRecorder {
