@@ -16,7 +16,7 @@ import { type Path, type Problem, problemsOf } from "./problems";
 import { type Sections, needsBroker, sectionProblems } from "./section";
 
 /** One host, or many: `name: agent[001-500]` with `address: 10.8.[0-1].[1-250]`, and fqdn likewise. */
-const host = z.strictObject({
+export const host = z.strictObject({
   name: hostName,
   address,
   /** The name that it had here before: what is there stays the same, under the new one. For the next `up` alone. */
