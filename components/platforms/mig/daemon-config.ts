@@ -1,3 +1,5 @@
+import { isIPv6 } from "node:net";
+
 import { DATABASE } from "./schema";
 import { VHOST } from "./broker-permissions";
 import { type GcfgSections, renderGcfg } from "./gcfg";
@@ -166,13 +168,18 @@ export function dialString({ host, port, user, password }: BrokerLogin): string 
       `The broker password of ${user} holds characters that mean something in a URL: use letters and digits.`,
     );
   }
-  return `amqps://${user}:${password}@${host.includes(":") ? `[${host}]` : host}:${port}/${VHOST}`;
+  return `amqps://${user}:${password}@${inUrl(host)}:${port}/${VHOST}`;
+}
+
+/** MIG pastes hosts into URLs as they are, too. */
+function inUrl(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 function brokerSection({ host, port, user, password }: BrokerLogin, tls: TlsFiles, timeout: string): GcfgSections {
   return {
     mq: {
-      host,
+      host: inUrl(host),
       port,
       user,
       pass: password,
@@ -187,7 +194,7 @@ function brokerSection({ host, port, user, password }: BrokerLogin, tls: TlsFile
 }
 
 function postgresSection({ host, port, user, password, sslmode, maxConnections }: DatabaseLogin): GcfgSections {
-  return { postgres: { host, port, dbname: DATABASE, user, password, sslmode, maxconn: maxConnections } };
+  return { postgres: { host: inUrl(host), port, dbname: DATABASE, user, password, sslmode, maxconn: maxConnections } };
 }
 
 function loggingSection({ mode, level, file, host, port, protocol, facility }: Logging): GcfgSections {

@@ -64,6 +64,18 @@ describe("MIG's daemons", () => {
     expect(postgres?.["password"]).toBe(role.inputs["password"]);
   });
 
+  it("writes addresses of IPv6 as they are in the URLs that MIG makes of them", async () => {
+    const { relay, database } = migArgs();
+    const declared = await declare({
+      relay: { ...relay, endpoint: "fd00::1" },
+      database: { ...database, host: { ...database.host, address: "fd00::2", fqdn: undefined } },
+    });
+    const scheduler = readGcfg(placed(declared, "api1").get("/etc/mig/scheduler.cfg")?.content);
+    expect([scheduler["mq"]?.["host"], scheduler["postgres"]?.["host"]]).toEqual(["[fd00::1]", "[fd00::2]"]);
+    const agent = readGcfg(placed(declared, "agent1").get("/etc/mig/mig-agent.cfg")?.content);
+    expect(agent["agent"]?.["relay"]).toMatch(/@\[fd00::1\]:5671\/mig$/);
+  });
+
   it("refers in configuration to files that it places on the same host", () => {
     for (const host of ["api1", "agent1", "agent2"]) {
       const files = placed(recorder, host);
