@@ -6,7 +6,7 @@ import type { CertificateAuthority, NodeCertificate } from "../../pki";
 import { type AgentBuild, agentBuildProblems } from "./agent-build";
 import { agentSource } from "./agent-source";
 import type { BuildPlace, MigArgs } from "./args";
-import { dialString } from "./daemon-config";
+import { dialString } from "./config-sections";
 import type { Logins } from "./logins";
 
 export interface AgentSourceArgs {

@@ -1,5 +1,6 @@
 import { type AgentBuild, accessControlOf } from "./agent-build";
-import type { AgentSettings, Logging } from "./daemon-config";
+import type { Logging } from "./config-sections";
+import type { AgentSettings } from "./daemon-config";
 
 export interface AgentSourceInputs {
   readonly build: AgentBuild;

@@ -5,7 +5,8 @@ import type { CertificateSettings, OutsideAuthority } from "../../pki";
 import type { AgentBuild } from "./agent-build";
 import type { Redirect } from "./amqps-redirect";
 import type { MirroredQueues } from "./broker-permissions";
-import type { AgentSettings, ApiSettings, Logging, SchedulerSettings } from "./daemon-config";
+import type { Logging } from "./config-sections";
+import type { AgentSettings, ApiSettings, SchedulerSettings } from "./daemon-config";
 
 export interface RelaySettings {
   /** The nodes of the broker: one, or a cluster of several. */

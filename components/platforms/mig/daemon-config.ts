@@ -1,45 +1,14 @@
-import { isIPv6 } from "node:net";
-
-import { DATABASE } from "./schema";
-import { VHOST } from "./broker-permissions";
-import { type GcfgSections, renderGcfg } from "./gcfg";
-
-/** How a daemon logs. Source: `mig.Logging` in MIG's sources. */
-export interface Logging {
-  readonly mode: "stdout" | "file" | "syslog";
-  readonly level: "debug" | "info" | "warning" | "error";
-  /** A path, for mode `file`. */
-  readonly file?: string;
-  /** Where syslog listens, for mode `syslog`. */
-  readonly host?: string;
-  readonly port?: number;
-  readonly protocol?: "udp" | "tcp";
-  readonly facility?: string;
-}
-
-export interface BrokerLogin {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-}
-
-export interface DatabaseLogin {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  readonly sslmode: "disable" | "require" | "verify-full";
-  /** Connections at most. */
-  readonly maxConnections?: number;
-}
-
-/** Absolute paths: the daemons open them after they went to the background. */
-export interface TlsFiles {
-  readonly ca: string;
-  readonly certificate: string;
-  readonly key: string;
-}
+import {
+  type BrokerLogin,
+  type DatabaseLogin,
+  type Logging,
+  type TlsFiles,
+  brokerSection,
+  dialString,
+  loggingSection,
+  postgresSection,
+} from "./config-sections";
+import { renderGcfg } from "./gcfg";
 
 export interface SchedulerSettings {
   /** After how long without a heartbeat an agent is offline. Go durations, here and below: `20m`. */
@@ -159,44 +128,4 @@ export function agentConfig(
     certs: { ca: tls.ca, cert: tls.certificate, key: tls.key },
     ...loggingSection(logging),
   });
-}
-
-/** The relay as the agent dials it. MIG pastes user and password into URLs as they are, so they have to be URL-safe. */
-export function dialString({ host, port, user, password }: BrokerLogin): string {
-  if (encodeURIComponent(user) !== user || encodeURIComponent(password) !== password) {
-    throw new Error(
-      `The broker password of ${user} holds characters that mean something in a URL: use letters and digits.`,
-    );
-  }
-  return `amqps://${user}:${password}@${inUrl(host)}:${port}/${VHOST}`;
-}
-
-/** MIG pastes hosts into URLs as they are, too. */
-function inUrl(host: string): string {
-  return isIPv6(host) ? `[${host}]` : host;
-}
-
-function brokerSection({ host, port, user, password }: BrokerLogin, tls: TlsFiles, timeout: string): GcfgSections {
-  return {
-    mq: {
-      host: inUrl(host),
-      port,
-      user,
-      pass: password,
-      vhost: VHOST,
-      usetls: true,
-      cacert: tls.ca,
-      tlscert: tls.certificate,
-      tlskey: tls.key,
-      timeout,
-    },
-  };
-}
-
-function postgresSection({ host, port, user, password, sslmode, maxConnections }: DatabaseLogin): GcfgSections {
-  return { postgres: { host: inUrl(host), port, dbname: DATABASE, user, password, sslmode, maxconn: maxConnections } };
-}
-
-function loggingSection({ mode, level, file, host, port, protocol, facility }: Logging): GcfgSections {
-  return { logging: { mode, level, file, host, port, protocol, facility } };
 }

@@ -4,7 +4,7 @@ import { dialName } from "../../hosts";
 import type { Passwords } from "./accounts";
 import type { DatabaseSettings, RelaySettings } from "./args";
 import type { BrokerUserName } from "./broker-permissions";
-import type { BrokerLogin, DatabaseLogin } from "./daemon-config";
+import type { BrokerLogin, DatabaseLogin } from "./config-sections";
 import { agentPort, relayEndpoint } from "./relay-endpoint";
 import { AMQPS_PORT } from "./relay-files";
 

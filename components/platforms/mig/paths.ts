@@ -1,4 +1,5 @@
-import { CONFIG_FILES, type TlsFiles, WHITELIST } from "./daemon-config";
+import type { TlsFiles } from "./config-sections";
+import { CONFIG_FILES, WHITELIST } from "./daemon-config";
 
 export const CONFIG_DIRECTORY = "/etc/mig";
 

@@ -1,7 +1,7 @@
 import { accessRules, serverPaths, serverSettings } from "../../../components/database/server-files";
 import { redirectFiles } from "../../../components/platforms/mig/amqps-redirect";
 import { BROKER_USERS, brokerPermissions } from "../../../components/platforms/mig/broker-permissions";
-import { dialString } from "../../../components/platforms/mig/daemon-config";
+import { dialString } from "../../../components/platforms/mig/config-sections";
 import { atom, property, renderTerm, tuple } from "../../../components/platforms/mig/erlang-term";
 import { renderGcfg } from "../../../components/platforms/mig/gcfg";
 import { advancedConfig, relayPaths } from "../../../components/platforms/mig/relay-files";
