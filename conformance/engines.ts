@@ -16,12 +16,12 @@ export interface Finished {
 }
 
 /** Makes the executables that an engine finds on PATH: the language host and the plugins. */
-export function makeExecutables(plugins: readonly string[]): void {
-  mkdirSync(BIN, { recursive: true });
+export function makeExecutables(plugins: readonly string[], folder = BIN): void {
+  mkdirSync(folder, { recursive: true });
   const write = (name: string, call: string): void => {
     const loader = JSON.stringify(join(ROOT, "cli/bin/register.js"));
-    writeFileSync(join(BIN, name), `#!${process.execPath}\n"use strict";\nrequire(${loader});\n${call}\n`);
-    chmodSync(join(BIN, name), 0o755);
+    writeFileSync(join(folder, name), `#!${process.execPath}\n"use strict";\nrequire(${loader});\n${call}\n`);
+    chmodSync(join(folder, name), 0o755);
   };
   const module = (file: string): string => JSON.stringify(join(__dirname, file));
   write(

@@ -17,12 +17,16 @@ export function findPulumi(): Promise<string> {
   return found;
 }
 
-async function find(): Promise<string> {
+/** The one that is there: nothing is built. */
+export function pulumiThatIsThere(): string | undefined {
   const { PULUMI } = process.env;
   if (PULUMI !== undefined && PULUMI !== "") return PULUMI;
-  if (isExecutable(BUILT)) return BUILT;
-  const installed = onPath("pulumi");
-  if (installed !== undefined) return installed;
+  return isExecutable(BUILT) ? BUILT : onPath("pulumi");
+}
+
+async function find(): Promise<string> {
+  const there = pulumiThatIsThere();
+  if (there !== undefined) return there;
   if (onPath("go") === undefined) {
     throw new Error("there is no Pulumi CLI: install it (PATH, or PULUMI=<file>), or install Go, by which it is built");
   }
