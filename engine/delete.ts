@@ -163,7 +163,8 @@ export function refuseProtected(ctx: Context, doomed: readonly ResourceState[]):
       state.urn,
       new Error(
         `resource ${state.urn} cannot be deleted because it is protected; ` +
-          "set protect to false in the program and run `up`, or keep it",
+          "keep it, or set protect to false in the program and run `up`; " +
+          `one that no program declares any more is released by \`groundwork state unprotect ${state.urn}\``,
       ),
     );
   }
