@@ -114,15 +114,20 @@ const api = z.strictObject({
   tokenDuration: duration.default("10m"),
 });
 
-const logging = z.strictObject({
-  mode: z.enum(["stdout", "file", "syslog"]).default("syslog"),
-  level: z.enum(["debug", "info", "warning", "error"]).default("info"),
-  file: absolutePath.optional(),
-  host: z.string().default("localhost"),
-  port: port.default(514),
-  protocol: z.enum(["udp", "tcp"]).default("udp"),
-  facility: z.string().optional(),
-});
+const logging = z
+  .strictObject({
+    mode: z.enum(["stdout", "file", "syslog"]).default("syslog"),
+    level: z.enum(["debug", "info", "warning", "error"]).default("info"),
+    file: absolutePath.optional(),
+    host: z.string().default("localhost"),
+    port: port.default(514),
+    protocol: z.enum(["udp", "tcp"]).default("udp"),
+    facility: z.string().optional(),
+  })
+  .superRefine(({ mode, file }, context) => {
+    if (mode === "file" && file === undefined)
+      context.addIssue({ code: "custom", path: ["file"], message: "is needed where the mode is file" });
+  });
 
 export const migSettings = z.strictObject({
   /** Left out: an authority is made for this environment alone. */

@@ -142,6 +142,12 @@ describe("MIG's section", () => {
       "5m",
       "environment.mig.scheduler.brokerTimeout: 5m is not longer than a heartbeat, 5m",
     ],
+    [
+      "a log without a file",
+      "mig.logging",
+      { mode: "file" },
+      "environment.mig.logging.file: is needed where the mode is",
+    ],
     ["an API without a URL", "mig.api.publicUrl", "mig.example.net", "environment.mig.api.publicUrl: is not a URL"],
   ])("is refused for %s, with its path", (_, path, value, expected) => {
     expect(problemsOf(changed(path, value))[0]).toContain(expected);

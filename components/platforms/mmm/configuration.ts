@@ -2,7 +2,8 @@ import type { Series } from "./stanza";
 
 /** Names of settings whose values are for the daemons alone. */
 const PASSWORD = /^\s*(\w*password)\b/m;
-const SOCKET: Readonly<Record<Series, RegExp>> = { 1: /^\s*socket_type\b/m, 2: /^\s*<\s*socket\s*\/?>/m };
+/** Of what says how connections are made. */
+export const SOCKET: Readonly<Record<Series, RegExp>> = { 1: /^\s*socket_type\s/m, 2: /^\s*<\s*socket\s*\/?>/m };
 
 /** Why a text cannot be the rest of a configuration file, or `undefined`. */
 export function configurationProblem(text: string, series: Series): string | undefined {

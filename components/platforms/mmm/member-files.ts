@@ -1,7 +1,7 @@
 import { type ChangeHandler, type FileClaim, type HostDirectory, type HostFile, restartWhereItRuns } from "../../hosts";
-import { wholeFile } from "./configuration";
+import { SOCKET, wholeFile } from "./configuration";
 import { BASE, type Placement, type ProgramName, UNITS, configurationPath } from "./paths";
-import { stanza, tlsPaths } from "./stanza";
+import { type Series, stanza, tlsPaths } from "./stanza";
 
 /** Names the block within a file that others own. */
 const MARKER = "mmm ssl";
@@ -72,11 +72,22 @@ export function memberHandlers(settings: MemberSettings, programs: readonly Prog
   const pair = Object.values(tlsPaths(settings.base ?? BASE));
   return programs.flatMap(({ name, configuration }) => {
     const path = configurationPath(name, settings);
+    const isBlock = configuration === undefined;
     return [
-      ...(settings.series === 2 && configuration === undefined ? [refuseOpen(path)] : []),
+      ...(settings.series === 2 && isBlock ? [refuseOpen(path)] : []),
+      ...(isBlock ? [refuseOther(path, settings.series)] : []),
       ...(name === "control" ? [] : [restartWhereItRuns(units[name], [...pair, path])]),
     ];
   });
+}
+
+/** The rest of the file is others', who may have followed MMM's page already: two sections contradict one another. */
+function refuseOther(path: string, series: Series): ChangeHandler {
+  const complaint = `${path} says how connections are made outside of the block "${MARKER}" as well: take that out`;
+  const rest = `sed '/^# BEGIN groundwork ${MARKER}$/,/^# END groundwork ${MARKER}$/d' ${path}`;
+  const found = `${rest} | grep -qE '${SOCKET[series].source.replaceAll("\\s", "[[:space:]]")}'`;
+  const command = `if ${found}; then echo '${complaint}' >&2; exit 1; fi`;
+  return { name: `connections of ${path}`, command, paths: [path] };
 }
 
 /** The file is others', and so is its mode: MMM 2 would not start, and say so in its log alone. */

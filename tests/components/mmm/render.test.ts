@@ -1,3 +1,8 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { mmmProblems } from "../../../components/platforms/mmm";
 import {
   configurationProblem,
@@ -192,19 +197,43 @@ describe("a member's files", () => {
     expect(file?.content).toMatch(/^include mmm_common.conf\n\n<socket>\n(?![\s\S]*ca_file)[\s\S]*<\/socket>\n$/);
   });
 
+  it.each([
+    [1, "host db1\n  ip 10.0.0.1\n", true],
+    [1, "# socket_type ssl\n", true],
+    [1, "  socket_type ssl\n    cert_file /x\n", false],
+    [2, "<host db1>\n</host>\n", true],
+    [2, "< socket >\n  type ssl\n</socket>\n", false],
+  ] as const)("in series %i are judged by what stands beside the block: %j", (series, rest, right) => {
+    const directory = mkdtempSync(join(tmpdir(), "mmm-"));
+    try {
+      const settings = { series, configurationDirectory: directory };
+      const block = memberFiles(settings, [{ name: "agent" }], contents).at(-1)?.content;
+      const text = `${rest}# BEGIN groundwork mmm ssl\n${block}# END groundwork mmm ssl\n`;
+      writeFileSync(join(directory, "mmm_agent.conf"), text);
+      const handler = memberHandlers(settings, [{ name: "agent" }]).find(({ name }) => name.startsWith("connections"));
+      const command = handler !== undefined && "command" in handler ? handler.command : "exit 9";
+      const { status, stderr } = spawnSync("/bin/sh", ["-c", command], { encoding: "utf8" });
+      expect({ status, told: stderr.includes("take that out") }).toEqual({ status: right ? 0 : 1, told: !right });
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
   it("restart the daemons, and tell of a file that MMM 2 refuses", () => {
     const names = (series: 1 | 2, ...programs: ("agent" | "monitor" | "control")[]) =>
       memberHandlers(
         { series },
         programs.map((name) => ({ name })),
       ).map(({ name }) => name);
-    expect(names(1, "agent", "monitor")).toEqual(["restart mmm_agent", "restart mmm_mon"]);
-    expect(names(2, "agent", "monitor")).toEqual([
-      "mode of /etc/mysql-mmm/mmm_agent.conf",
-      "restart mysql-mmm-agent",
-      "mode of /etc/mysql-mmm/mmm_mon.conf",
-      "restart mysql-mmm-monitor",
+    expect(names(1, "agent", "monitor")).toEqual([
+      ...["connections of /usr/local/mmm/etc/mmm_agent.conf", "restart mmm_agent"],
+      ...["connections of /usr/local/mmm/etc/mmm_mon.conf", "restart mmm_mon"],
     ]);
-    expect(names(2, "control")).toEqual(["mode of /etc/mysql-mmm/mmm_mon.conf"]);
+    const judged = (file: string) => ["mode", "connections"].map((what) => `${what} of /etc/mysql-mmm/${file}`);
+    expect(names(2, "agent", "monitor")).toEqual([
+      ...[...judged("mmm_agent.conf"), "restart mysql-mmm-agent"],
+      ...[...judged("mmm_mon.conf"), "restart mysql-mmm-monitor"],
+    ]);
+    expect(names(2, "control")).toEqual(judged("mmm_mon.conf"));
   });
 });
