@@ -58,7 +58,11 @@ function sidesAt(path: PropertyPath, old: ResourceState, found: ResourceState) {
   const told = ({ inputs, outputs }: ResourceState) => valueAt(path, inputs) ?? valueAt(path, outputs);
   const [declared, actual] = [told(old), told(found)];
   if (!equalValues(declared ?? null, actual ?? null)) return { declared, actual };
-  return { declared: valueAt(path, old.outputs), actual: valueAt(path, found.outputs) };
+  const [before, now] = [valueAt(path, old.outputs), valueAt(path, found.outputs)];
+  // What a failed update has left is in the state already; nobody has declared it.
+  return equalValues(before ?? null, now ?? null)
+    ? { declared: undefined, actual: now }
+    : { declared: before, actual: now };
 }
 
 function valueAt(path: PropertyPath, value: Value): Value | undefined {

@@ -1,5 +1,6 @@
 import { EMPTY_INVENTORY } from "../../providers/base/inventory";
 import type { DeclaredResource, Inventory, UndeclaredObject } from "../../providers/base/inventory";
+import { ObjectError } from "../../providers/base/provider";
 import { shellWord, visible } from "../../providers/base/shell-word";
 import { Context } from "../context";
 import { messageOf } from "../errors";
@@ -94,7 +95,9 @@ async function lookAt(ctx: Context, state: ResourceState, of: StackName): Promis
     const findings = differences(step).map((difference): Finding => ({ ...about, ...difference, repair }));
     return { state, readable: true, findings, unknown: [] };
   } catch (error) {
-    return { state, readable: false, findings: [], unknown: [{ ...about, reason: messageOf(error) }] };
+    // Which object is said beside it: a reason that many share is told once.
+    const reason = error instanceof ObjectError ? error.reason : messageOf(error);
+    return { state, readable: false, findings: [], unknown: [{ ...about, reason }] };
   }
 }
 

@@ -165,6 +165,17 @@ export interface InvokeResult {
   readonly failures: readonly CheckFailure[];
 }
 
+/** What failed for one object, with the reason by itself: it may be the same for many. */
+export class ObjectError extends Error {
+  constructor(
+    what: string,
+    readonly reason: string,
+  ) {
+    super(`${what}: ${reason}`);
+    this.name = "ObjectError";
+  }
+}
+
 /**
  * A creation or update that happened in part: the object exists (it has an id) and is saved with `reasons`,
  * which make the next update repair it. Source: `pulumirpc.ErrorResourceInitFailed`.

@@ -1,6 +1,6 @@
 import { bridgeProvider } from "../base/bridge";
 import type { ResourceSpec } from "../base/bridge-spec";
-import type { ResourceProvider } from "../base/provider";
+import { ObjectError, type ResourceProvider } from "../base/provider";
 import { configFields, connectionSettings, refusals } from "./config";
 import { Connections } from "./connections";
 import { database } from "./database";
@@ -45,7 +45,7 @@ function named(kind: string, spec: ResourceSpec<Connections>): ResourceSpec<Conn
       return await work();
     } catch (error) {
       const cause = error instanceof Error ? error.message : String(error);
-      throw new Error(`cannot ${doing} ${kind} "${id ?? ""}": ${cause}`);
+      throw new ObjectError(`cannot ${doing} ${kind} "${id ?? ""}"`, cause);
     }
   }
   return {

@@ -110,6 +110,12 @@ test("a property that only outputs tell is taken from there", () => {
   expect(found).toMatchObject([{ path: "pendingHandlers", declared: [], actual: ["reload"] }]);
 });
 
+test("what a failed update has left in the state is not told as declared", () => {
+  const left = state({}, { pendingHandlers: ["reload"] });
+  const found = differences(refresh(left, left, { pendingHandlers: "update" }));
+  expect(found).toMatchObject([{ path: "pendingHandlers", declared: null, actual: ["reload"] }]);
+});
+
 test("what the program ignores is nobody's to judge", () => {
   const old = state({ roles: [] }, { roles: [] }, { ignoreChanges: ["roles"] });
   expect(differences(refresh(old, state({ roles: ["a"] }), { "roles[0]": "add" }))).toEqual([]);
