@@ -1,6 +1,7 @@
 import type { ResourceProvider } from "../providers/base/provider";
 import { Secret } from "../providers/base/values";
 import type { PropertyMap, Value } from "../providers/base/values";
+import { ErrorHooks } from "./error-hooks";
 import { messageOf, StepFailedError, StoppedError } from "./errors";
 import type { EngineEvent, Severity, StepInfo, StepOp } from "./events";
 import type { OperationRequest } from "./operation";
@@ -84,6 +85,7 @@ export class Context {
   /** What the children of a resource take from it, by URN. */
   readonly legacies = new Map<string, Legacy>();
   readonly hooks: Hooks;
+  readonly errorHooks: ErrorHooks;
   /** What this operation has replaced, by URN. */
   readonly replaced = new Set<string>();
   /** What a saved plan allows. */
@@ -98,6 +100,11 @@ export class Context {
   constructor(readonly request: OperationRequest) {
     this.old = new OldState(request.snapshot);
     const warn = (urn: string, message: string) => this.diagnose("warning", message, urn);
+    this.errorHooks = new ErrorHooks(this.callbacks, {
+      dryRun: request.dryRun,
+      isStopping: () => this.stopping,
+      warn,
+    });
     this.hooks = new Hooks(this.callbacks, { dryRun: request.dryRun, warn });
     this.targets = new Scope(request.options);
     this.replaceTargets = new Targets(request.options.replace ?? []);

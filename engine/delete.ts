@@ -72,12 +72,20 @@ async function deleteOne(
       const ticket = await ctx.recorder.begin("deleting", state);
       try {
         const timeoutSeconds = state.customTimeouts?.delete;
-        const call = provider.delete({
-          ...{ urn: state.urn, type: state.type, name: urnName(state.urn), id: state.id ?? "" },
-          ...{ inputs: state.inputs, outputs: state.outputs },
+        const request = {
+          ...{ urn, type, name: urnName(urn), id: id ?? "", inputs: oldInputs, outputs: oldOutputs },
           ...(timeoutSeconds !== undefined && { timeoutSeconds }),
-        });
-        const left = await withTimeout(call, timeoutSeconds);
+        };
+        const attempted = {
+          operation: "delete",
+          names: state.resourceHooks,
+          urn,
+          type,
+          id,
+          oldInputs,
+          oldOutputs,
+        } as const;
+        const left = await ctx.errorHooks.retry(attempted, () => withTimeout(provider.delete(request), timeoutSeconds));
         for (const note of left ?? []) ctx.diagnose("warning", note, state.urn);
       } catch (error) {
         if (!(await isGone(provider, state))) {

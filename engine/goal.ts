@@ -73,7 +73,6 @@ const REFUSED_OPTIONS: readonly (readonly [string, (r: RegisterResourceRequest) 
   ["a parameterized package", (r) => r.getPackageref() !== ""],
   ["envVarMappings", (r) => r.getEnvvarmappingsMap().getLength() > 0],
   ["a state migration", (r) => r.getStateMigrationsList().length > 0],
-  ["an onError hook", (r) => (r.getHooks()?.getOnErrorList().length ?? 0) > 0],
   ["a plugin checksum", (r) => r.getPluginchecksumsMap().getLength() > 0],
 ];
 

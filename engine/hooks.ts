@@ -5,12 +5,10 @@ import { toStruct } from "../providers/base/wire";
 import type { ProgramCallbacks } from "./callbacks";
 import { urnName } from "./urn";
 
-export const HOOK_KINDS = [
-  ...(["beforeCreate", "afterCreate", "beforeUpdate", "afterUpdate", "beforeDelete", "afterDelete"] as const),
-];
-export type HookKind = (typeof HOOK_KINDS)[number];
+type When = "before" | "after";
+export type HookKind = `${When}${"Create" | "Update" | "Delete"}`;
 /** Names of a resource's hooks, as the state keeps them. */
-export type HookNames = Readonly<Partial<Record<HookKind, readonly string[]>>>;
+export type HookNames = Readonly<Partial<Record<HookKind | "onError", readonly string[]>>>;
 
 /** What a hook is told of its resource. */
 export interface HookFacts {
@@ -94,14 +92,15 @@ function missing(name: string, kind: HookKind): string {
 export function hookNames(request: messages.RegisterResourceRequest): HookNames | undefined {
   const bound = request.getHooks();
   if (bound === undefined) return undefined;
-  const lists: Record<HookKind, readonly string[]> = {
+  const lists: Record<keyof HookNames, readonly string[]> = {
     beforeCreate: bound.getBeforeCreateList(),
     afterCreate: bound.getAfterCreateList(),
     beforeUpdate: bound.getBeforeUpdateList(),
     afterUpdate: bound.getAfterUpdateList(),
     beforeDelete: bound.getBeforeDeleteList(),
     afterDelete: bound.getAfterDeleteList(),
+    onError: bound.getOnErrorList(),
   };
-  const some = HOOK_KINDS.filter((kind) => lists[kind].length > 0).map((kind) => [kind, lists[kind]] as const);
+  const some = Object.entries(lists).filter(([, names]) => names.length > 0);
   return some.length === 0 ? undefined : (Object.fromEntries(some) as HookNames);
 }

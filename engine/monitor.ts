@@ -36,8 +36,8 @@ const FEATURES: Readonly<Record<string, messages.ResourceMonitorFeature>> = {
   invokeTransforms: messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
   invokeDependsOn: messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
   resourceHooks: messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
-  // Refused below, by their names: the SDK would ask for a newer Pulumi CLI.
   errorHooks: messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+  // Refused below, by its name: the SDK would ask for a newer Pulumi CLI.
   stateMigrations: messages.ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS,
 };
 
@@ -109,7 +109,10 @@ export function monitorHandlers(ctx: Context) {
       ctx.hooks.register(request);
       return new Empty();
     },
-    registerErrorHook: refuse("an error hook"),
+    registerErrorHook: async (request: messages.RegisterErrorHookRequest) => {
+      ctx.errorHooks.register(request);
+      return new Empty();
+    },
     registerPackage: refuse("a parameterized package"),
     signalAndWaitForShutdown: async () => new Empty(),
   };

@@ -31,7 +31,9 @@ export async function create(
     }
     const ticket = await ctx.recorder.begin("creating", intended);
     try {
-      const made = await withTimeout(callCreate(work), goal.customTimeouts?.create);
+      const attempted = { ...asked(work, "create"), newInputs: inputs };
+      const make = () => withTimeout(callCreate(work), goal.customTimeouts?.create);
+      const made = await ctx.errorHooks.retry(attempted, make);
       state = entryOf(work, { ...(made.id !== "" && { id: made.id }), inputs, outputs: made.outputs, touched: true });
     } catch (error) {
       // Left open: what may yet come into being is looked for by the next run.
@@ -72,11 +74,12 @@ export async function update(work: Work, old: ResourceState): Promise<ResourceSt
     if (instance === undefined || !instance.configured) return "unknown";
     const ticket = await ctx.recorder.begin("updating", state);
     try {
-      const call = instance.provider.update({
+      const call = {
         ...{ ...requestOf(work, "update"), id: old.id ?? "", oldInputs: old.inputs, oldOutputs: old.outputs },
         ...{ inputs, ignoreChanges: goal.ignoreChanges, preview: ctx.dryRun },
-      });
-      const { outputs } = await withTimeout(call, goal.customTimeouts?.update);
+      };
+      const change = () => withTimeout(instance.provider.update(call), goal.customTimeouts?.update);
+      const { outputs } = await ctx.errorHooks.retry({ ...asked(work, "update"), ...before }, change);
       state = entryOf(work, { ...base, outputs });
     } catch (error) {
       const partial = error instanceof InitError ? partOf(work, error, old) : undefined;
@@ -126,6 +129,11 @@ function requestOf({ goal }: Work, kind: "create" | "update") {
   const { urn, type, name, customTimeouts } = goal;
   const timeoutSeconds = customTimeouts?.[kind];
   return { urn, type, name, ...(timeoutSeconds !== undefined && { timeoutSeconds }) };
+}
+
+function asked({ goal }: Work, operation: "create" | "update") {
+  const { urn, type, hooks: names } = goal;
+  return { urn, type, names, operation };
 }
 
 async function hook({ ctx, goal }: Work, kind: HookKind, facts: Omit<HookFacts, "urn" | "type">): Promise<void> {

@@ -1,7 +1,7 @@
 /** @jest-environment ./tests/engine/support/real-process-environment.js */
 import * as pulumi from "@pulumi/pulumi";
 import { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
-import { TestStack, Thing } from "./support/harness";
+import { TestStack } from "./support/harness";
 
 /**
  * Every field of the message by which a program declares a resource, and what becomes of it: a field that a newer SDK
@@ -36,11 +36,6 @@ class TestProvider extends pulumi.ProviderResource {}
 
 test.each<[string, string, () => void]>([
   ["envVarMappings", "envVarMappings", () => void new TestProvider("test", "a", {}, { envVarMappings: { A: "B" } })],
-  [
-    "an onError hook",
-    "an error hook",
-    () => void new Thing("a", {}, { hooks: { onError: [new pulumi.ErrorHook("retry", async () => true)] } }),
-  ],
 ])("%s is refused by name and nothing is made", async (_, name, program) => {
   const stack = new TestStack();
   const { failed, errors } = await stack.up(program);
