@@ -10,14 +10,18 @@ import { decodeSnapshot, parseExport } from "../../engine/state/checkpoint";
 import { passphraseKeyring } from "../../engine/state/passphrase";
 import { openCodec } from "../../engine/state/stack-state";
 import { parseUrn } from "../../engine/urn";
-import { formatReport, isFailed, policyReport } from "../display/policy-report";
 import { CliError } from "../errors";
 import { palette } from "../make-display";
 import type { GlobalFlags } from "../program";
+import { markdownReport } from "../policy/markdown";
+import { isFailed, jsonOf, policyReport } from "../policy/report";
+import type { PolicyReport } from "../policy/report";
+import { sarifReport } from "../policy/sarif";
+import { textReport } from "../policy/text";
 import { askSecret, isInteractive, readStandardInput } from "../prompt";
 import { Redactor } from "../redact";
 import { reportFiles, writeReports } from "../report-files";
-import type { ReportFormat } from "../report-files";
+import type { FileFormat, ReportFormat } from "../report-files";
 import { Session } from "../session";
 import { ORGANIZATION, enter } from "../workspace";
 
@@ -62,11 +66,21 @@ export async function analyze(flags: AnalyzeFlags): Promise<void> {
     resources: resources.length,
     analyses: analyses.map((each) => clean(each, redactor)),
   });
-  const colors = palette(flags.color);
-  await writeReports(files, (format) => formatReport(report, format, colors));
+  await writeReports(files, (format) => render(report, format));
   const format = flags.json === true ? "json" : (flags.output ?? "table");
-  process.stdout.write(formatReport(report, format, colors));
+  process.stdout.write(format === "table" ? textReport(report, palette(flags.color)) : render(report, format));
   if (isFailed(report)) throw new CliError("update-failed", "a mandatory policy is violated", true);
+}
+
+function render(report: PolicyReport, format: FileFormat): string {
+  switch (format) {
+    case "json":
+      return `${JSON.stringify(jsonOf(report), undefined, 2)}\n`;
+    case "markdown":
+      return markdownReport(report);
+    case "sarif":
+      return `${JSON.stringify(sarifReport(report), undefined, 2)}\n`;
+  }
 }
 
 function clean(analysis: PackAnalysis, redactor: Redactor): PackAnalysis {
