@@ -129,7 +129,8 @@ export function judgeFileSet(inputs: PropertyMap): CheckFailure[] {
 export interface Actual {
   /**
    * Of a file's or block's content: `sha256:` and hex; `hmac-sha256:` where the content is secret; else what is there
-   * instead of a file or directory, `symbolic link`. Absent for seeds and directories.
+   * instead, `not a file: symbolic link`, in words that stand in no message: where the content is secret, this is too.
+   * Absent for seeds and directories.
    */
   readonly digest?: string;
   readonly mode: string;
