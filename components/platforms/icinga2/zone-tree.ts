@@ -21,12 +21,18 @@ const MOST_ENDPOINTS = 2;
 
 /** What Icinga 2 would refuse or not survive; empty when nothing is. Source: its documentation, "Distributed Monitoring". */
 export function zoneProblems(zones: readonly ZoneNode[], globalZones: readonly string[] = []): readonly ZoneProblem[] {
+  const tree = new Map([...zones].reverse().map((zone) => [zone.name, zone]));
+  /** By the name of an endpoint, the first zone that has it. */
+  const holders = new Map<string, string>();
   return zones.flatMap((zone, index) => [
-    ...nameProblems(zones, globalZones, index),
-    ...parentProblems(zones, globalZones, index),
-    ...endpointProblems(zones, index),
+    ...nameProblems(tree, globalZones, zone, index),
+    ...parentProblems(zones, tree, globalZones, zone, index),
+    ...endpointProblems(holders, zone, index),
   ]);
 }
+
+/** Zones by name: of those that share one, the first. */
+type Tree = ReadonlyMap<string, ZoneNode>;
 
 /** The masters' zone: the one without a parent. */
 export function rootZone<Z extends ZoneNode>(zones: readonly Z[]): Z {
@@ -37,8 +43,15 @@ export function rootZone<Z extends ZoneNode>(zones: readonly Z[]): Z {
 
 /** Every zone below the one of this name, parents before their children. */
 export function zonesBelow<Z extends ZoneNode>(zones: readonly Z[], name: string): readonly Z[] {
-  const children = zones.filter(({ parent }) => parent === name);
-  return children.flatMap((child) => [child, ...zonesBelow(zones, child.name)]);
+  const children = new Map<string | undefined, Z[]>();
+  for (const zone of zones) {
+    const siblings = children.get(zone.parent);
+    if (siblings === undefined) children.set(zone.parent, [zone]);
+    else siblings.push(zone);
+  }
+  const below = (parent: string): readonly Z[] =>
+    (children.get(parent) ?? []).flatMap((child) => [child, ...below(child.name)]);
+  return below(name);
 }
 
 /** What a zone is to the tree: nothing in its configuration differs by it. */
@@ -47,44 +60,48 @@ export function zoneRole(zones: readonly ZoneNode[], { name, parent }: ZoneNode)
   return zones.some((other) => other.parent === name) ? "satellite" : "agent";
 }
 
-function nameProblems(zones: readonly ZoneNode[], globalZones: readonly string[], index: number): ZoneProblem[] {
-  const { name } = zones[index] ?? { name: "" };
-  if (zones.findIndex((other) => other.name === name) < index) {
-    return [{ zone: index, field: "name", reason: `zone ${name} is declared twice` }];
-  }
-  return globalZones.includes(name)
-    ? [{ zone: index, field: "name", reason: `zone ${name} is declared as a global zone too` }]
-    : [];
+function nameProblems(tree: Tree, globalZones: readonly string[], zone: ZoneNode, index: number): ZoneProblem[] {
+  const { name } = zone;
+  const problem = (reason: string): ZoneProblem[] => [{ zone: index, field: "name", reason }];
+  if (tree.get(name) !== zone) return problem(`zone ${name} is declared twice`);
+  return globalZones.includes(name) ? problem(`zone ${name} is declared as a global zone too`) : [];
 }
 
-function parentProblems(zones: readonly ZoneNode[], globalZones: readonly string[], index: number): ZoneProblem[] {
+function parentProblems(
+  zones: readonly ZoneNode[],
+  tree: Tree,
+  globalZones: readonly string[],
+  zone: ZoneNode,
+  index: number,
+): ZoneProblem[] {
+  const { name, parent } = zone;
   const problem = (reason: string): ZoneProblem[] => [{ zone: index, field: "parent", reason }];
-  const { name, parent } = zones[index] ?? { name: "" };
   if (parent === undefined) {
-    const root = zones.findIndex((other) => other.parent === undefined);
-    return root === index ? [] : problem(`zone ${name} needs a parent: ${zones[root]?.name} is the masters' zone`);
+    const root = zones.find((other) => other.parent === undefined);
+    return root === zone ? [] : problem(`zone ${name} needs a parent: ${root?.name} is the masters' zone`);
   }
   if (globalZones.includes(parent)) return problem(`${parent} is a global zone, which is nobody's parent`);
-  if (!zones.some((other) => other.name === parent)) return problem(`there is no zone ${parent}`);
-  const cycle = cycleFrom(zones, name);
+  if (!tree.has(parent)) return problem(`there is no zone ${parent}`);
+  const cycle = cycleFrom(tree, name);
   return cycle === undefined ? [] : problem(`zones form a cycle: ${cycle.join(" → ")}`);
 }
 
 /** The way from a zone up to itself, or `undefined`. */
-function cycleFrom(zones: readonly ZoneNode[], start: string): readonly string[] | undefined {
-  const path = [start];
-  for (;;) {
-    const above = zones.find(({ name }) => name === path.at(-1))?.parent;
+function cycleFrom(tree: Tree, start: string): readonly string[] | undefined {
+  const path = new Set([start]);
+  for (let at = start; ;) {
+    const above = tree.get(at)?.parent;
     if (above === undefined) return undefined;
     if (above === start) return [...path, above];
     // A cycle further up is told where it is.
-    if (path.includes(above)) return undefined;
-    path.push(above);
+    if (path.has(above)) return undefined;
+    path.add(above);
+    at = above;
   }
 }
 
-function endpointProblems(zones: readonly ZoneNode[], index: number): ZoneProblem[] {
-  const { name, endpoints } = zones[index] ?? { name: "", endpoints: [] };
+/** @param holders of endpoints' names in the zones before, and from now on in this one */
+function endpointProblems(holders: Map<string, string>, { name, endpoints }: ZoneNode, index: number): ZoneProblem[] {
   const problem = (reason: string, endpoint?: number): ZoneProblem => ({
     zone: index,
     field: "endpoints",
@@ -107,12 +124,10 @@ function endpointProblems(zones: readonly ZoneNode[], index: number): ZoneProble
         : [],
     ),
     ...endpoints.flatMap((endpoint, place) => {
-      const holder = zones.find(({ endpoints: others }, zone) =>
-        others.some((other, at) => other.name === endpoint.name && (zone < index || (zone === index && at < place))),
-      );
-      return holder === undefined
-        ? []
-        : [problem(`endpoint ${endpoint.name} is in zone ${holder.name} already`, place)];
+      const holder = holders.get(endpoint.name);
+      if (holder !== undefined) return [problem(`endpoint ${endpoint.name} is in zone ${holder} already`, place)];
+      holders.set(endpoint.name, name);
+      return [];
     }),
   ];
 }

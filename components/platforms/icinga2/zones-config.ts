@@ -33,22 +33,29 @@ export function isDialled(
   endpoint: EndpointSettings,
 ): boolean {
   if (zone.name === own.name) return endpoint.name !== node.name;
-  if (zone.name === own.parent) return own.endpoints.find(({ name }) => name === node.name)?.connection !== "parent";
-  return zone.parent === own.name && endpoint.connection !== "child";
+  if (zone.name === own.parent) return own.endpoints.some((each) => each.name === node.name && dialsUp(each));
+  return zone.parent === own.name && isDialledDown(endpoint);
 }
 
 /** What somebody dials and does not find in the certificate that is placed there; empty when all is found. */
 export function dialProblems(
   zones: readonly ZoneSettings[],
 ): readonly { endpoint: EndpointSettings; reason: string }[] {
-  const endpoints = zones.flatMap((zone) => zone.endpoints);
-  return endpoints
-    .filter((endpoint) => zones.some((own) => own.endpoints.some((node) => dials(zones, own, node, endpoint))))
-    .filter(({ certificate, ...endpoint }) => certificate === "placed" && !holdsName(namesOf(endpoint), endpoint.dial))
-    .map((endpoint) => ({
-      endpoint,
-      reason: `${endpoint.dial} is dialled, and the certificate of ${endpoint.name} does not hold it`,
-    }));
+  const fromBelow = new Set(zones.filter(({ endpoints }) => endpoints.some(dialsUp)).map(({ parent }) => parent));
+  return zones.flatMap((zone) =>
+    zone.endpoints
+      .filter(
+        (endpoint) =>
+          zone.endpoints.length > 1 ||
+          fromBelow.has(zone.name) ||
+          (zone.parent !== undefined && isDialledDown(endpoint)),
+      )
+      .filter((endpoint) => endpoint.certificate === "placed" && !holdsName(namesOf(endpoint), endpoint.dial))
+      .map((endpoint) => ({
+        endpoint,
+        reason: `${endpoint.dial} is dialled, and the certificate of ${endpoint.name} does not hold it`,
+      })),
+  );
 }
 
 /** What the certificate of a node holds. Its own name has to be there: others refuse a list without it. */
@@ -56,13 +63,14 @@ export function namesOf({ name, names }: Pick<EndpointSettings, "name" | "names"
   return namesFor([name, ...names]);
 }
 
-function dials(
-  zones: readonly ZoneSettings[],
-  own: ZoneSettings,
-  node: EndpointSettings,
-  endpoint: EndpointSettings,
-): boolean {
-  return zones.some((zone) => zone.endpoints.includes(endpoint) && isDialled(own, node, zone, endpoint));
+/** Whether a node connects to those of the zone above. */
+function dialsUp({ connection }: Pick<EndpointSettings, "connection">): boolean {
+  return connection !== "parent";
+}
+
+/** Whether those of the zone above connect to a node. */
+function isDialledDown({ connection }: Pick<EndpointSettings, "connection">): boolean {
+  return connection !== "child";
 }
 
 function endpointObject({ name, dial, port }: EndpointSettings, dialled: boolean): string {
