@@ -1,5 +1,6 @@
 import type { DriftSeverity } from "../../providers/base/inventory";
 import type { Value } from "../../providers/base/values";
+import type { ResourceState } from "../resource-state";
 
 /** One difference between what is declared and what is there. Values hold no secrets. */
 export interface Finding {
@@ -63,4 +64,11 @@ export interface StackDrift {
   readonly findings: readonly Finding[];
   readonly unknown: readonly Unknown[];
   readonly notCheckable: readonly NotChecked[];
+}
+
+export type StackName = Pick<StackDrift, "project" | "stack">;
+
+/** `User worker`: the type without its package, and the id. */
+export function objectName({ type, id = "" }: Pick<ResourceState, "type" | "id">): string {
+  return `${type.slice(type.lastIndexOf(":") + 1)} ${id}`;
 }

@@ -1,16 +1,16 @@
-import { EMPTY_INVENTORY } from "../../providers/base/inventory";
-import type { DeclaredResource, Inventory, UndeclaredObject } from "../../providers/base/inventory";
+import type { DeclaredResource } from "../../providers/base/inventory";
 import { ObjectError } from "../../providers/base/provider";
-import { shellWord, visible } from "../../providers/base/shell-word";
 import { Context } from "../context";
 import { messageOf } from "../errors";
 import type { OperationRequest, PluginOptions, ProgramInfo } from "../operation";
 import { readBack } from "../refresh";
 import type { ResourceState, Snapshot } from "../resource-state";
 import { isProviderType } from "../urn";
+import { lookAround } from "./around";
+import type { Looked } from "./around";
 import { differences } from "./compare";
-import { declaredResources } from "./declared";
-import type { Finding, NotChecked, StackDrift, Unknown } from "./finding";
+import { objectName } from "./finding";
+import type { Finding, StackDrift, StackName, Unknown } from "./finding";
 
 export interface InspectRequest {
   readonly program: ProgramInfo;
@@ -21,14 +21,6 @@ export interface InspectRequest {
   readonly parallel: number;
   /** What other stacks of the backend declare. */
   readonly elsewhere: readonly DeclaredResource[];
-}
-
-/** What became known of one resource. */
-interface Looked {
-  readonly state: ResourceState;
-  readonly readable: boolean;
-  readonly findings: readonly Finding[];
-  readonly unknown: readonly Unknown[];
 }
 
 /**
@@ -57,8 +49,6 @@ export async function inspectStack(request: InspectRequest): Promise<StackDrift>
 
 /** After all that is done by hand, and may take away what is declared along with what is not. */
 const UP = 4;
-
-type StackName = Pick<StackDrift, "project" | "stack">;
 
 /** A refresh that records nothing, of a program that is not run. */
 function readOnly({ program, snapshot, providers, plugins, parallel }: InspectRequest): OperationRequest {
@@ -101,11 +91,6 @@ async function lookAt(ctx: Context, state: ResourceState, of: StackName): Promis
   }
 }
 
-/** `User worker`: the type without its package, and the id. */
-function objectName({ type, id = "" }: Pick<ResourceState, "type" | "id">): string {
-  return `${type.slice(type.lastIndexOf(":") + 1)} ${id}`;
-}
-
 /** What an update that runs right now, or was killed, has begun: nobody knows what became of it. */
 function interrupted({ pendingOperations }: Snapshot, of: StackName): readonly Unknown[] {
   return pendingOperations.map(({ type, resource }) => ({
@@ -116,65 +101,4 @@ function interrupted({ pendingOperations }: Snapshot, of: StackName): readonly U
       `an update has begun ${type} it and its end is not recorded: wait for the update that runs, or run ` +
       `\`groundwork up --stack ${of.stack}\`, which finds out`,
   }));
-}
-
-interface Around extends Pick<StackDrift, "findings" | "unknown" | "notCheckable"> {
-  /** False for a difference that another resource declares. */
-  readonly stands: (finding: Finding) => boolean;
-}
-
-async function lookAround(
-  ctx: Context,
-  looked: readonly Looked[],
-  { snapshot, elsewhere }: InspectRequest,
-  of: StackName,
-): Promise<Around> {
-  const pending = snapshot.pendingOperations.map(({ resource }) => resource);
-  const own = declaredResources([...snapshot.resources, ...pending]);
-  const declared = [...own, ...elsewhere];
-  const readable = new Set(looked.filter((each) => each.readable).map(({ state }) => state.urn));
-  const refs = [...new Set(looked.filter((each) => each.readable).map(({ state }) => state.provider ?? ""))];
-  const inventories = await Promise.all(
-    refs.map(async (ref): Promise<Inventory> => {
-      const urns = new Set(looked.filter(({ state }) => state.provider === ref).map(({ state }) => state.urn));
-      const resources = own.filter(({ urn }) => urns.has(urn) && readable.has(urn));
-      try {
-        const { provider } = await ctx.providers.instance(ref);
-        return (await provider.inventory?.({ resources, declared })) ?? EMPTY_INVENTORY;
-      } catch (error) {
-        const object = `what nobody declared, by ${ref.slice(0, ref.lastIndexOf("::"))}`;
-        return { ...EMPTY_INVENTORY, failures: [{ object, reason: messageOf(error) }] };
-      }
-    }),
-  );
-  const explained = new Set(
-    inventories.flatMap((each) => each.explained ?? []).map(({ urn, path }) => `${urn}\n${path}`),
-  );
-  const names = new Map(looked.map(({ state }) => [state.urn, objectName(state)]));
-  return {
-    stands: ({ urn = "", path }) => !explained.has(`${urn}\n${path}`),
-    findings: inventories.flatMap(({ undeclared }) => undeclared).map((object) => undeclaredFinding(object, of)),
-    unknown: inventories.flatMap(({ failures }) => failures).map((failure) => ({ ...of, ...failure })),
-    notCheckable: inventories
-      .flatMap(({ notCheckable }) => notCheckable)
-      .map((each): NotChecked => ({ ...of, ...each, object: names.get(each.urn) ?? each.urn })),
-  };
-}
-
-function undeclaredFinding(object: UndeclaredObject, of: StackName): Finding {
-  const { kind, name, place, found, severity, remove } = object;
-  const taken = object.import;
-  return {
-    ...of,
-    ...{ kind: "undeclared", object: visible(`${kind} ${name}`), place, path: "", severity },
-    ...{ declared: null, actual: visible(found) },
-    repair: {
-      ...{ by: "hand", ...remove },
-      ...(taken !== undefined && { import: importCommand(taken, of.stack) }),
-    },
-  };
-}
-
-function importCommand({ type, name, id }: NonNullable<UndeclaredObject["import"]>, stack: string): string {
-  return ["groundwork", "import", type, name, id, "--stack", stack].map(shellWord).join(" ");
 }

@@ -19,7 +19,8 @@ import {
   type OwnerRow,
   type RoleRow,
 } from "./undeclared";
-import { undeclaredDefaults, undeclaredRights, type DefaultRow, type RightRow } from "./undeclared-rights";
+import { undeclaredDefaults, type DefaultRow } from "./undeclared-defaults";
+import { undeclaredRights, type RightRow } from "./undeclared-rights";
 
 const ROLES = inspection("inventory-roles");
 const MEMBERSHIPS = inspection("inventory-memberships");
