@@ -29,6 +29,8 @@ const OBJECTS = inspection("inventory-objects");
 const OWNERS = inspection("inventory-owners");
 const RIGHTS = inspection("inventory-rights");
 const DEFAULTS = inspection("inventory-defaults");
+const PARAMETERS = inspection("inventory-parameters");
+const HAS_PARAMETERS = `SELECT to_regclass('pg_catalog.pg_parameter_acl') IS NOT NULL AS has`;
 
 /**
  * Roles, memberships and databases of the server; in declared databases schemas, extensions, owners, rights and default
@@ -75,6 +77,8 @@ async function lookInto(
     const objects = await connections.rows<ObjectRow>(OBJECTS, [], database);
     const owners = await connections.rows<OwnerRow>(OWNERS, [], database);
     const rights = await connections.rows<RightRow>(RIGHTS, [], database);
+    const [parameters] = await connections.rows<{ has: boolean }>(HAS_PARAMETERS, [], database);
+    if (parameters?.has === true) rights.push(...(await connections.rows<RightRow>(PARAMETERS, [], database)));
     const defaults = await connections.rows<DefaultRow>(DEFAULTS, [], database);
     return [
       ...undeclaredObjects(declared, database, objects),

@@ -29,6 +29,7 @@ const KEYWORDS: Readonly<Record<string, string>> = {
   language: "LANGUAGE",
   large_object: "LARGE OBJECT",
   tablespace: "TABLESPACE",
+  parameter: "PARAMETER",
 };
 
 /** Rights on one object that one role has of another. */

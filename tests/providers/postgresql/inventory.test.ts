@@ -92,11 +92,12 @@ test("rights are found on tables, columns, functions and for objects to come, ea
   expect((await look()).lines).toEqual([`role ${group}: does not log in`]);
 });
 
-test("rights on types, languages, large objects and tablespaces are found", async () => {
+test("rights on types, languages, large objects, tablespaces and parameters are found", async () => {
   await server.query(
     `CREATE TYPE mood AS ENUM ('good'); GRANT USAGE ON TYPE mood TO ${group} WITH GRANT OPTION;
      GRANT USAGE ON LANGUAGE sql TO ${group}; SELECT lo_create(4242); GRANT SELECT ON LARGE OBJECT 4242 TO ${group};
-     GRANT CREATE ON TABLESPACE pg_default TO ${group}`,
+     GRANT CREATE ON TABLESPACE pg_default TO ${group};
+     GRANT SET, ALTER SYSTEM ON PARAMETER log_statement TO ${group}`,
     name,
   );
   const { undeclared, lines } = await look();
@@ -107,6 +108,7 @@ test("rights on types, languages, large objects and tablespaces are found", asyn
       `grant on language sql to ${group}: USAGE`,
       `grant on large object 4242 to ${group}: SELECT`,
       `grant on tablespace pg_default to ${group}: CREATE`,
+      `grant on parameter log_statement to ${group}: ALTER SYSTEM, SET`,
     ].sort(),
   );
   await takeAway(undeclared.filter(({ name: each }) => each.endsWith(`to ${group}`)));
