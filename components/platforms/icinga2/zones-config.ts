@@ -26,7 +26,7 @@ export function zonesConfig(
 }
 
 /** Whom the node connects to: its equal, and up or down the tree as the lower one of both says. */
-export function isDialled(
+function isDialled(
   own: ZoneSettings,
   node: Pick<EndpointSettings, "name">,
   zone: ZoneSettings,

@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 
 import { BROKER_USERS, type BrokerUserName } from "./broker-permissions";
 
-export const DATABASE_LOGINS = ["migadmin", "migapi", "migscheduler"] as const;
+const DATABASE_LOGINS = ["migadmin", "migapi", "migscheduler"] as const;
 export type DatabaseLoginName = (typeof DATABASE_LOGINS)[number];
 
 export interface Passwords {

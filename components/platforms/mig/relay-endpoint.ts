@@ -1,4 +1,5 @@
 import { dialName } from "../../hosts";
+import { HTTPS_PORT } from "./amqps-redirect";
 import type { RelaySettings } from "./args";
 import { AMQPS_PORT } from "./relay-files";
 
@@ -9,5 +10,5 @@ export function relayEndpoint({ endpoint, hosts: [first] }: RelaySettings): stri
 
 /** The port that agents dial. */
 export function agentPort(settings: RelaySettings): number {
-  return settings.redirect === undefined ? AMQPS_PORT : 443;
+  return settings.redirect === undefined ? AMQPS_PORT : HTTPS_PORT;
 }
