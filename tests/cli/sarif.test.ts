@@ -43,7 +43,7 @@ test("what could not be looked at makes the run one that did not succeed", () =>
 
 test.each([
   ["plain", "`plain`"],
-  ["a|b", "`a\\|b`"],
+  ["a|b", "`a|b`"],
   ["a`b", "``a`b``"],
   ["`", "`` ` ``"],
   ["two\nlines", "`two lines`"],
@@ -51,5 +51,8 @@ test.each([
 
 test("text keeps its signs, and a table its columns", () => {
   expect(markdownText("^mig\\.|*")).toBe("^mig\\\\.\\|\\*");
+  expect(markdownTable(["A"], [[markdownCode("a|b")], [markdownText("a|b")]])).toBe(
+    "| A |\n| --- |\n| `a\\|b` |\n| a\\|b |\n",
+  );
   expect(markdownTable(["A", "B"], [["1", "2"]])).toBe("| A | B |\n| --- | --- |\n| 1 | 2 |\n");
 });
