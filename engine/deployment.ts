@@ -16,7 +16,10 @@ import { isProviderType, STACK_TYPE } from "./urn";
 /** Provider calls at once when nobody says otherwise: most of the time a call waits for a server. */
 export const DEFAULT_PARALLEL = 4 * cpus().length;
 
-/** Runs one operation on a stack: recovers, refreshes, runs the program, deletes what nobody declares any more. */
+/**
+ * Runs one operation on a stack: recovers, refreshes, runs the program, deletes what nobody declares any more. Rejects
+ * only on faults of the engine itself.
+ */
 export async function runOperation(request: OperationRequest): Promise<OperationResult> {
   const ctx = new Context(request);
   const oldStack = request.snapshot.resources.find((state) => state.type === STACK_TYPE);

@@ -1,12 +1,11 @@
 import * as messages from "@pulumi/pulumi/proto/resource_pb";
 import type { RegisterErrorHookRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { InitError } from "../providers/base/provider";
-import { toStruct } from "../providers/base/wire";
 import type { ProgramCallbacks } from "./callbacks";
 import { messageOf } from "./errors";
+import { tell } from "./hooks";
 import type { HookFacts, HookNames } from "./hooks";
 import { TimeoutError } from "./timeout";
-import { urnName } from "./urn";
 
 /** How often a call is made at the most, whatever hooks say. Source: Pulumi's engine. */
 const MOST_TRIES = 100;
@@ -75,14 +74,7 @@ export class ErrorHooks {
   private async ask(name: string, { operation, ...facts }: Attempted, errors: string[]): Promise<boolean> {
     const callback = this.registered.get(name)?.getCallback();
     if (callback === undefined) throw new Error("it is a function of the program that is not registered");
-    const request = new messages.ErrorHookRequest();
-    request.setUrn(facts.urn);
-    request.setId(facts.id ?? "");
-    request.setName(urnName(facts.urn));
-    request.setType(facts.type);
-    if (facts.newInputs !== undefined) request.setNewInputs(toStruct(facts.newInputs));
-    if (facts.oldInputs !== undefined) request.setOldInputs(toStruct(facts.oldInputs));
-    if (facts.oldOutputs !== undefined) request.setOldOutputs(toStruct(facts.oldOutputs));
+    const request = tell(new messages.ErrorHookRequest(), facts);
     request.setFailedOperation(operation);
     request.setErrorsList(errors);
     const answer = await this.callbacks.invoke(callback, "an error hook", request.serializeBinary());

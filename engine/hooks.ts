@@ -66,19 +66,27 @@ export class Hooks {
   private async call(hook: RegisterResourceHookRequest, facts: HookFacts): Promise<void> {
     const callback = hook.getCallback();
     if (callback === undefined) return;
-    const request = new messages.ResourceHookRequest();
-    request.setUrn(facts.urn);
-    request.setId(facts.id ?? "");
-    request.setName(urnName(facts.urn));
-    request.setType(facts.type);
-    if (facts.newInputs !== undefined) request.setNewInputs(toStruct(facts.newInputs));
-    if (facts.oldInputs !== undefined) request.setOldInputs(toStruct(facts.oldInputs));
+    const request = tell(new messages.ResourceHookRequest(), facts);
     if (facts.newOutputs !== undefined) request.setNewOutputs(toStruct(facts.newOutputs));
-    if (facts.oldOutputs !== undefined) request.setOldOutputs(toStruct(facts.oldOutputs));
     const answer = await this.callbacks.invoke(callback, "a resource hook", request.serializeBinary());
     const error = messages.ResourceHookResponse.deserializeBinary(answer).getError();
     if (error !== "") throw new Error(error);
   }
+}
+
+/** Writes into a question to a hook what hooks of all kinds are told. */
+export function tell<Request extends messages.ResourceHookRequest | messages.ErrorHookRequest>(
+  request: Request,
+  { urn, id = "", type, newInputs, oldInputs, oldOutputs }: HookFacts,
+): Request {
+  request.setUrn(urn);
+  request.setId(id);
+  request.setName(urnName(urn));
+  request.setType(type);
+  if (newInputs !== undefined) request.setNewInputs(toStruct(newInputs));
+  if (oldInputs !== undefined) request.setOldInputs(toStruct(oldInputs));
+  if (oldOutputs !== undefined) request.setOldOutputs(toStruct(oldOutputs));
+  return request;
 }
 
 function missing(name: string, kind: HookKind): string {

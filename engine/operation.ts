@@ -116,6 +116,3 @@ export interface OperationResult {
   readonly cancelled: boolean;
   readonly outputs: PropertyMap;
 }
-
-/** Runs one operation; rejects only on faults of the engine itself. Implemented by `deployment.ts`. */
-export type RunOperation = (request: OperationRequest) => Promise<OperationResult>;

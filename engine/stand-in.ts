@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { containsUnknown } from "../providers/base/values";
 import type { Context } from "./context";
-import { check, findOld } from "./decide";
+import { findOld } from "./decide";
 import type { Goal } from "./goal";
+import { check } from "./judge";
 import type { ProviderInstance } from "./provider-host";
 import type { ResourceState } from "./resource-state";
 import { stateOf } from "./state-of";
