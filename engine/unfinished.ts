@@ -1,4 +1,6 @@
 import { Socket } from "node:net";
+import { setImmediate, setTimeout } from "node:timers/promises";
+import { compilations, watchCompilations } from "./compilations";
 
 /** Requests of this process that keep it alive and that nothing but a program leaves open for long. */
 const REQUESTS: ReadonlySet<string> = new Set([
@@ -8,17 +10,21 @@ const REQUESTS: ReadonlySet<string> = new Set([
 /** How long nobody is told that a program is waited for: ms. */
 const PATIENCE = 5_000;
 /**
- * How often in a row nothing has to be left: what a compiler of WebAssembly does (the first `fetch` has one) is not to be
- * seen. Turns are counted, not time: a busy machine may take the processor away for longer than any pause.
+ * How often in a row nothing has to be left. Turns are counted, not time: a busy machine may take the processor away for
+ * longer than any pause.
  */
-const QUIET_TURNS = 10;
-/** Between two looks: ms. */
+const QUIET_TURNS = 3;
+/** Between two looks while something is left: ms. */
 const PAUSE = 5;
 
 /** Timers, files and connections of a program that it has not waited for itself (`main()` in place of `await main()`). */
 export class UnfinishedWork {
   /** Timers of whoever runs the engine, when this is made: before anything of the operation itself may have one. */
   private readonly timers = active("Timeout");
+
+  constructor() {
+    watchCompilations();
+  }
 
   /**
    * Resolves once nothing is left that could go on: as under Pulumi's CLI, a program has ended when its process would. The
@@ -28,7 +34,7 @@ export class UnfinishedWork {
     await settled();
     const began = Date.now();
     let told = false;
-    for (let quiet = 0; quiet < QUIET_TURNS; await new Promise((resolve) => setTimeout(resolve, PAUSE))) {
+    for (let quiet = 0; quiet < QUIET_TURNS; await (quiet > 0 ? setImmediate() : setTimeout(PAUSE))) {
       await settled();
       if (isStopping()) return;
       quiet = this.isIdle() ? quiet + 1 : 0;
@@ -40,7 +46,7 @@ export class UnfinishedWork {
 
   private isIdle(): boolean {
     const requests = process.getActiveResourcesInfo().filter((kind) => REQUESTS.has(kind));
-    return requests.length === 0 && active("Timeout") <= this.timers && connections() === 0;
+    return requests.length === 0 && compilations() === 0 && active("Timeout") <= this.timers && connections() === 0;
   }
 }
 

@@ -32,6 +32,20 @@ async function fetched(): Promise<void> {
   server.close();
 }
 
+/** A module of 100,000 empty functions, which takes a while to compile. */
+function wasm(): Uint8Array {
+  const count = [0xa0, 0x8d, 0x06];
+  const repeated = (...bytes: number[]): number[] => Array.from({ length: 100_000 }, () => bytes).flat();
+  const section = (id: number, body: number[]): number[] => {
+    const size = [body.length & 127 | 128, (body.length >> 7) & 127 | 128, (body.length >> 14) & 127 | 128, body.length >> 21];
+    return [id, ...size].concat(body);
+  };
+  const types = section(1, [1, 0x60, 0, 0]);
+  const functions = section(3, count.concat(repeated(0)));
+  const code = section(10, count.concat(repeated(2, 0, 0x0b)));
+  return Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0].concat(types, functions, code));
+}
+
 async function main(): Promise<void> {
   new tls.PrivateKey("first", { algorithm: "ED25519" });
   await ${something};
@@ -49,6 +63,7 @@ void main();
     ["a timer", "delay(500)"],
     ["a file", "readFile(__filename)"],
     ["an answer from a server", "fetched()"],
+    ["a module of WebAssembly", "WebAssembly.compile(wasm())"],
   ])("is waited for while %s is", async (_what, something) => {
     expect(await up(something)).toEqual({ code: 0, names: ["first", "second"] });
   });
