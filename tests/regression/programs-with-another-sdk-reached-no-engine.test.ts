@@ -39,10 +39,11 @@ function install(): boolean {
 }
 
 // Installed by npm as users have it; where no registry can be reached there is no other version to try.
-const testWithOldSdk = install() ? test : test.skip;
+const isThere = install();
+const NAME = "a program with an older SDK, of which a package brings another copy, goes up and stays as it is";
 
-testWithOldSdk(
-  "a program with an older SDK, of which a package brings another copy, goes up and stays as it is",
+(isThere ? test : test.skip)(
+  isThere ? NAME : `${NAME}: needs a registry to install it from`,
   async () => {
     const project = new TestProject(folder);
     unlinkSync(join(project.folder, "node_modules"));
