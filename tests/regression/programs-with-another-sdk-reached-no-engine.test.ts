@@ -42,23 +42,20 @@ function install(): boolean {
 const isThere = install();
 const NAME = "a program with an older SDK, of which a package brings another copy, goes up and stays as it is";
 
-(isThere ? test : test.skip)(
-  isThere ? NAME : `${NAME}: needs a registry to install it from`,
-  async () => {
-    const project = new TestProject(folder);
-    unlinkSync(join(project.folder, "node_modules"));
-    renameSync(join(folder, "node_modules"), join(project.folder, "node_modules"));
-    try {
-      expect((await project.run(["stack", "init", "dev"])).code).toBe(0);
-      const up = await project.run(["up", "--yes"]);
-      expect([up.code, up.stderr]).toEqual([0, ""]);
-      expect(up.stdout).toContain("+ 4 created");
-      const outputs = JSON.parse((await project.run(["stack", "output", "--json"])).stdout) as unknown;
-      expect(outputs).toEqual({ isLower: true, password: "[secret]" });
-      expect((await project.run(["up", "--yes", "--expect-no-changes"])).code).toBe(0);
-      expect((await project.run(["destroy", "--yes"])).code).toBe(0);
-    } finally {
-      project.dispose();
-    }
-  },
-);
+(isThere ? test : test.skip)(isThere ? NAME : `${NAME}: needs a registry to install it from`, async () => {
+  const project = new TestProject(folder);
+  unlinkSync(join(project.folder, "node_modules"));
+  renameSync(join(folder, "node_modules"), join(project.folder, "node_modules"));
+  try {
+    expect((await project.run(["stack", "init", "dev"])).code).toBe(0);
+    const up = await project.run(["up", "--yes"]);
+    expect([up.code, up.stderr]).toEqual([0, ""]);
+    expect(up.stdout).toContain("+ 4 created");
+    const outputs = JSON.parse((await project.run(["stack", "output", "--json"])).stdout) as unknown;
+    expect(outputs).toEqual({ isLower: true, password: "[secret]" });
+    expect((await project.run(["up", "--yes", "--expect-no-changes"])).code).toBe(0);
+    expect((await project.run(["destroy", "--yes"])).code).toBe(0);
+  } finally {
+    project.dispose();
+  }
+});
