@@ -156,6 +156,30 @@ export const FLAGS: readonly Case[] = [
       destroy(),
     ],
   },
+  {
+    name: "--exclude leaves a resource as it is",
+    turns: [up(chain()), up(chain(2), "--exclude", urnOf("free"))],
+  },
+  {
+    name: "--exclude --exclude-dependents of an update",
+    turns: [up(chain()), up(chain(2), "--exclude", urnOf("a"), "--exclude-dependents")],
+  },
+  {
+    name: "--exclude of a destroy keeps what the excluded depends on",
+    turns: [up(chain()), destroy("--exclude", urnOf("b")), destroy()],
+  },
+  {
+    name: "a destroy that runs the program runs the hooks of its deletions",
+    // Pulumi's engine tells what the program declares as steps of its own.
+    compared: ["succeeded", "calls", "objects", "state"],
+    turns: [
+      up(() => {
+        const hook = new pulumi.ResourceHook("last words", () => undefined);
+        new Thing("a", {}, { hooks: { beforeDelete: [hook] } });
+      }),
+      destroy("--run-program"),
+    ],
+  },
   { name: "up --expect-no-changes", turns: [up(chain()), up(chain(), "--expect-no-changes")] },
   {
     name: "refresh of a value with a secret in it that has not changed",

@@ -53,4 +53,19 @@ export const IMPORTS: readonly Case[] = [
       ),
     ],
   },
+  {
+    name: "the option import of what was read until now",
+    turns: [
+      { ...up(() => void Thing.existing("a", "there")), world: there },
+      up(() => void new Thing("a", { key: "there", value: 1 }, { import: "there" })),
+    ],
+  },
+  {
+    name: "what the option import names is not replaced",
+    turns: [
+      { ...up(() => void new Thing("a", { key: "there", value: 1 }, { import: "there" })), world: there },
+      up(() => void new Thing("a", { key: "elsewhere", value: 1 }, { import: "there" })),
+    ],
+    compared: ["succeeded", "objects", "state"],
+  },
 ];
