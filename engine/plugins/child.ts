@@ -29,6 +29,7 @@ const running = new Set<ServiceProcess>();
 export class ServiceProcess {
   private readonly words: string[] = [];
   private readonly exited: Promise<unknown>;
+  private readonly warden: ChildProcess;
   private port = 0;
 
   private constructor(
@@ -38,6 +39,7 @@ export class ServiceProcess {
     this.exited = once(child, "exit").catch(() => undefined);
     if (running.size === 0) process.once("exit", endAll);
     running.add(this);
+    this.warden = wardenOf(child);
     void this.exited.then(() => this.forget());
   }
 
@@ -92,14 +94,11 @@ export class ServiceProcess {
 
   /** Ends it with all that it started. */
   kill(): void {
-    try {
-      if (this.child.pid !== undefined) process.kill(-this.child.pid, "SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
+    killGroup(this.child);
   }
 
   private forget(): void {
+    killGroup(this.warden);
     running.delete(this);
     if (running.size === 0) process.off("exit", endAll);
   }
@@ -126,6 +125,31 @@ export class ServiceProcess {
         });
       }
     });
+  }
+}
+
+/**
+ * A shell that ends the process and all that it started once this process is gone: a signal that cannot be caught leaves
+ * nobody else to do it. It waits for the end of its standard input, which only this process holds open.
+ */
+function wardenOf({ pid }: ChildProcess): ChildProcess {
+  const script = 'cat > /dev/null; kill -KILL "-$1"';
+  const warden = spawn("/bin/sh", ["-c", script, "sh", String(pid)], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  // Without a shell a killed run leaves its plugins behind, and nothing else is amiss.
+  warden.on("error", () => undefined);
+  warden.unref();
+  (warden.stdin as Socket | null)?.unref();
+  return warden;
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
   }
 }
 
