@@ -2,11 +2,11 @@ import { Socket } from "node:net";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { compilations, watchCompilations } from "./compilations";
 
-/** Requests of this process that keep it alive and that nothing but a program leaves open for long. */
-const REQUESTS: ReadonlySet<string> = new Set([
-  ...["Immediate", "FSReqPromise", "FSReqCallback", "TCPConnectWrap", "PipeConnectWrap"],
-  ...["GetAddrInfoReqWrap", "GetNameInfoReqWrap", "QueryReqWrap", "WorkerRequest"],
-]);
+/**
+ * Requests of this process that nothing but a program leaves open for long, as Node.js names them: `FSReqPromise`,
+ * `CloseReq`, `GetAddrInfoReqWrap`, `TCPConnectWrap`, … Writes to streams are none: nobody may be reading.
+ */
+const REQUEST = /Req|ConnectWrap|SendWrap|^Immediate$/;
 /** How long nobody is told that a program is waited for: ms. */
 const PATIENCE = 5_000;
 /**
@@ -45,7 +45,7 @@ export class UnfinishedWork {
   }
 
   private isIdle(): boolean {
-    const requests = process.getActiveResourcesInfo().filter((kind) => REQUESTS.has(kind));
+    const requests = process.getActiveResourcesInfo().filter((kind) => REQUEST.test(kind));
     return requests.length === 0 && compilations() === 0 && active("Timeout") <= this.timers && connections() === 0;
   }
 }

@@ -41,7 +41,7 @@ beforeAll(async () => {
   writeLabFacts(environment.directory, { ...facts, hosts: { ...facts.hosts, ...Object.fromEntries(known) } });
   const servers = ["relay1", "db1", "api1"].map((name) => ({ name, address: facts.hosts[name]?.address ?? "" }));
   describeFleet([...servers, { name: "agent[001-502]", address: network, port: 2222 }], ["agent[001-500]"]);
-}, 2 * MINUTE);
+}, 4 * MINUTE);
 
 afterAll(async () => {
   await endHosts((fleet ?? []).map(({ directory }) => directory));

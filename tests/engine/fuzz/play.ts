@@ -13,6 +13,9 @@ import { FuzzWorld } from "./world";
 
 const NOTHING: FuzzProgram = { provider: undefined, groups: [], things: [] };
 
+/** What a program asks for and its options forbid: nobody but its author can say which of the two is to go. */
+const RULED_OUT = /protected|which its option import names/;
+
 /** Plays a scenario and checks after each turn that the state is sound, and in the end that peace brings order. */
 export async function play(scenario: Scenario, open: OpenRecorder, trace?: Trace): Promise<void> {
   const game = new Game(open, trace);
@@ -66,9 +69,10 @@ class Game {
     const options = { refresh: this.isAdrift || this.world.misreported.size > 0 };
     let program = wanted;
     let first = await this.turn(peaceful("up", program, options));
-    if (first.failed && first.errors.every((message) => /protected/.test(message))) {
+    if (first.failed && first.errors.every((message) => RULED_OUT.test(message))) {
       this.unprotect();
-      program = { ...wanted, things: wanted.things.map((thing) => ({ ...thing, protect: false })) };
+      const things = wanted.things.map((thing) => ({ ...thing, protect: false, import: false }));
+      program = { ...wanted, things };
       first = await this.turn(peaceful("up", program, options));
     }
     expect(first.errors).toEqual([]);
