@@ -23,7 +23,7 @@ export async function apply(work: Work): Promise<ResourceState> {
     case "recreate":
       if (decision.old.external) return beside(work, decision.old);
       await announceReplacement(work, decision.old);
-      return inPlaceOf(work, decision.old);
+      return inPlaceOf(work, ctx.old.latest(decision.old));
     case "import":
       return takeOver(work, decision.found, decision.old);
     case "replace":

@@ -12,7 +12,7 @@ import { isDefaultProvider, isProviderType, parseProviderRef, urnName } from "./
  * Deletes entries, given in state order: each after everything that refers to it, independent ones at once. What a
  * failed deletion depends on stays. Rejects with StepFailedError when anything is left.
  *
- * @param change what a deletion does to the list; by default the entry is dropped
+ * @param change what a deletion does to the list, asked for once it is done; by default the entry is dropped
  */
 export async function deleteAll(
   ctx: Context,
@@ -27,7 +27,7 @@ export async function deleteAll(
     const task = Promise.all(waitFor).then(async (gone) => {
       if (!gone.every(Boolean)) return false;
       try {
-        await deleteOne(ctx, state, state.delete ? "delete-replaced" : defaultOp, doomed, change(state));
+        await deleteOne(ctx, state, state.delete ? "delete-replaced" : defaultOp, doomed, () => change(state));
         return true;
       } catch (error) {
         if (error instanceof StepFailedError || error instanceof StoppedError) return false;
@@ -50,7 +50,7 @@ async function deleteOne(
   state: ResourceState,
   op: "delete" | "delete-replaced",
   doomed: readonly ResourceState[],
-  change: StateChange,
+  change: () => StateChange,
 ): Promise<void> {
   const needsCall = await isProvidersBusiness(ctx, state, doomed);
   const stepOp: StepOp = !state.external ? op : op === "delete" ? "discard" : "discard-replaced";
@@ -64,7 +64,7 @@ async function deleteOne(
       ctx.hooks.refuseMissing(state.resourceHooks, "beforeDelete", "afterDelete");
       await hook("beforeDelete");
       if (!needsCall || ctx.dryRun) {
-        await ctx.recorder.change(change);
+        await ctx.recorder.change(change());
         await hook("afterDelete");
         return {};
       }
@@ -94,7 +94,7 @@ async function deleteOne(
         }
         ctx.diagnose("warning", `it was gone already (${messageOf(error)})`, state.urn);
       }
-      await ctx.recorder.end(ticket, change);
+      await ctx.recorder.end(ticket, change());
       await hook("afterDelete");
       return {};
     },

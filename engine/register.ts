@@ -123,13 +123,9 @@ function claimIdentity(
 async function prepare(ctx: Context, decision: Decision): Promise<void> {
   if (decision.op === "recreate") return ctx.deletedFirst.get(decision.old.urn);
   if (decision.op !== "replace" || decision.first.length === 0) return;
-  const gone = new Map(decision.first.map((state) => [state, { ...state, pendingReplacement: true }]));
-  for (const [state, copy] of gone) ctx.old.live.set(state.urn, copy);
+  for (const state of decision.first) ctx.old.leave(state);
   const doomed = ctx.old.inOrder(decision.first);
-  const done = deleteAll(ctx, doomed, "delete-replaced", (state) => ({
-    ...(gone.has(state) && { put: gone.get(state) }),
-    replacing: state,
-  }));
+  const done = deleteAll(ctx, doomed, "delete-replaced", (state) => ctx.old.left(state));
   for (const state of decision.first) ctx.deletedFirst.set(state.urn, done);
   done.catch(() => undefined);
   return done;

@@ -12,6 +12,8 @@ export class OldState {
   private readonly successors = new WeakMap<ResourceState, ResourceState>();
   /** Live entries in whose place the operation has put new ones: their former versions must not come back. */
   private readonly settled = new Set<string>();
+  /** Entries that count as gone here, with what the state still holds of them: their deletions are under way. */
+  private readonly leaving = new Map<ResourceState, ResourceState>();
   private count = 0;
 
   constructor(snapshot: Snapshot) {
@@ -51,6 +53,22 @@ export class OldState {
     return condemned;
   }
 
+  /** Has an entry count as deleted for its replacement from here on; the state holds it as it was until `left`. */
+  leave(state: ResourceState): void {
+    const gone = { ...state, pendingReplacement: true };
+    this.inherit(state, gone);
+    this.live.set(state.urn, gone);
+    this.leaving.set(gone, state);
+  }
+
+  /** The change by which the deletion of such an entry is recorded. */
+  left(state: ResourceState): StateChange {
+    const put = this.latest(state);
+    const replacing = this.leaving.get(put) ?? state;
+    this.leaving.delete(put);
+    return { put, replacing };
+  }
+
   inOrder(states: Iterable<ResourceState>): ResourceState[] {
     const position = (state: ResourceState) => this.positions.get(state) ?? Number.MAX_SAFE_INTEGER;
     return [...states].sort((a, b) => position(a) - position(b));
@@ -66,9 +84,19 @@ export class OldState {
       this.inherit(state, put);
       if (this.condemned.delete(state)) this.condemned.add(put);
       else this.live.set(put.urn, put);
-      changes.push({ put, replacing: state });
+      changes.push(this.held(state, put, f));
     }
     return changes;
+  }
+
+  /** The change of the state that goes with a change here. */
+  private held(before: ResourceState, after: ResourceState, f: (state: ResourceState) => ResourceState): StateChange {
+    const replacing = this.leaving.get(before);
+    if (replacing === undefined) return { put: after, replacing: before };
+    const put = f(replacing);
+    this.leaving.delete(before);
+    this.leaving.set(after, put);
+    return { put, replacing };
   }
 
   private inherit(before: ResourceState, after: ResourceState): void {
