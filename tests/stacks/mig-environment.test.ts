@@ -89,7 +89,7 @@ describe("MIG's section", () => {
     [
       "a key of an investigator's that is none",
       "mig.agentBuild",
-      { directory: "/root/mig", ...AGENT_BUILD, publicKeys: ["mQEN"] },
+      { directory: "/srv/administrator/mig", ...AGENT_BUILD, publicKeys: ["mQEN"] },
       "environment.mig.agentBuild.publicKeys[0]: is not an armoured PGP public key",
     ],
     [
@@ -101,7 +101,7 @@ describe("MIG's section", () => {
     [
       "agents that are built in two places",
       "mig.agentBuild",
-      { host: "api1", path: "/srv/mig-agent-conf.go", directory: "/root/mig", ...AGENT_BUILD },
+      { host: "api1", path: "/srv/mig-agent-conf.go", directory: "/srv/administrator/mig", ...AGENT_BUILD },
       "environment.mig.agentBuild: needs either host and path, or directory",
     ],
     [

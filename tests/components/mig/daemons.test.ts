@@ -134,7 +134,7 @@ describe("MIG's daemons", () => {
   });
 
   it("gives all agents one certificate where they share it, and compiles the same one in", async () => {
-    const place = { kind: "local", directory: "/root/agents" } as const;
+    const place = { kind: "local", directory: "/srv/administrator/agents" } as const;
     const agentBuild = { ...AGENT_BUILD, proxies: [], place };
     const certificate = "/etc/mig/agent/agent-amqps.pem";
     for (const [way, count] of [["shared", 1] as const, ["each", 2] as const]) {
@@ -145,7 +145,7 @@ describe("MIG's daemons", () => {
         files: Record<string, string>;
         directory: string;
       };
-      expect(directory).toBe("/root/agents");
+      expect(directory).toBe("/srv/administrator/agents");
       expect(files["mig-agent-conf.go"]?.includes(placedOn[0] ?? "-")).toBe(way === "shared");
     }
   });

@@ -14,7 +14,7 @@ const ENVIRONMENT: Tree = {
     nodes: [{ host: "control1" }, { host: "node1", dockerPlugin: true }],
     agent: { dataset: { backend: "aws", zone: "a" }, datasetSecrets: { secret_access_key: "awsSecretKey" } },
     users: [{ name: "ci", host: "ci1" }, { name: "alice" }],
-    administrator: { directory: "/root/flocker" },
+    administrator: { directory: "/srv/administrator/flocker" },
   },
 };
 const NODES = ["flocker-control1", "flocker-node1"];
@@ -105,7 +105,7 @@ const CHANGES: readonly FieldChange[] = [
       ...[...pair("delete", "flocker-ci1-user-ci"), "delete flocker-ci1"],
     ],
   ],
-  ["administrator.directory", "/root/others", updates(ADMINISTRATOR)],
+  ["administrator.directory", "/srv/administrator/others", updates(ADMINISTRATOR)],
 ];
 
 fieldChangeTests({ key: "flocker", schema: flockerSettings, environment: ENVIRONMENT }, CHANGES);

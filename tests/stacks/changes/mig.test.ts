@@ -11,7 +11,7 @@ const MIG = {
   workers: [{ host: "app1", name: "agent-intel" }],
   agents: { hosts: ["agent1", "agent2"] },
   agentBuild: {
-    directory: "/root/agents",
+    directory: "/srv/administrator/agents",
     ...AGENT_BUILD,
   },
 };
@@ -126,7 +126,7 @@ const CHANGES: readonly FieldChange[] = [
   ["agents.checkIn", true, EVERY_AGENT],
   ["agents.exceptions", { agent1: { immortal: false } }, updates("mig-agent-agent1")],
 
-  ["agentBuild.directory", "/root/others", updates(BUILD)],
+  ["agentBuild.directory", "/srv/administrator/others", updates(BUILD)],
   ["agentBuild.publicKeys", [PUBLIC_KEY, PUBLIC_KEY], updates(BUILD)],
   ["agentBuild.accessControl.default.minimumweight", 2, updates(BUILD)],
   ["agentBuild.accessControl.default.investigators.Bob.fingerprint", "B".repeat(40), updates(BUILD)],
